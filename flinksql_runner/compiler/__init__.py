@@ -1,0 +1,1 @@
+"""From a graph and a selection to a job: one statement set."""

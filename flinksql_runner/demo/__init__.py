@@ -1,0 +1,1 @@
+"""The demos: services, job, simulator and true counts in one command."""

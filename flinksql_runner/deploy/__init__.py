@@ -1,0 +1,1 @@
+"""Deploy, run, stop and resume jobs."""

@@ -1,0 +1,1 @@
+"""Jars and assets: resolve, lock, download, verify."""

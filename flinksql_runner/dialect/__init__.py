@@ -1,0 +1,1 @@
+"""The dialect `flink` for sqlglot; imports sqlglot alone."""

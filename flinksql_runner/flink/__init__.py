@@ -1,0 +1,1 @@
+"""The only door to Flink: SQL Gateway and REST API over HTTP."""

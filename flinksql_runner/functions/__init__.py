@@ -1,0 +1,1 @@
+"""Python functions of udfs/: signatures read from source, bundled for the cluster."""

@@ -1,0 +1,1 @@
+"""The graph of nodes, and selections of it."""

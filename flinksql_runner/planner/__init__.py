@@ -1,0 +1,1 @@
+"""Flink's planner: check, explain, compiled plans; its errors led back to the template."""

@@ -1,0 +1,1 @@
+"""Project files: project.yml, profiles.yml, the folder of SQL, loaded into frozen values."""

@@ -1,0 +1,1 @@
+"""Local processes: Flink, SQL Gateway, Kafka, PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Event generators of the demos."""

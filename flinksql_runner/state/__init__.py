@@ -1,0 +1,1 @@
+"""Releases of jobs: what ran, from which plan, resumable from which savepoint."""

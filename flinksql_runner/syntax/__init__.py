@@ -1,0 +1,1 @@
+"""From rendered text to a parsed node: what it defines, reads and uses."""

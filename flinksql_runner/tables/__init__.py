@@ -1,0 +1,1 @@
+"""Physical tables of JDBC sinks, made from the sink's DDL."""
