@@ -90,7 +90,8 @@ class Coordinate:
 class AssetSpec:
     """One entry of ``dependencies: assets:``: a file out of a package of a registry, known to templates and UDFs by name.
 
-    ``registry`` is ``npm``, ``pypi`` or ``maven``; ``package`` and ``version`` name the package, ``file`` the member of its archive.
+    ``registry`` is ``npm``, ``pypi`` or ``maven``; ``package`` and ``version`` name the package, ``file`` the member of
+    its archive.
     """
 
     name: str

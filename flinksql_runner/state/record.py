@@ -14,8 +14,8 @@ class Release:
     """One deployment of a job, as it is recorded before and after each step.
 
     ``number`` counts from 1 per job. ``plan`` is the stored compiled plan's JSON, ``sql`` the compiled text (placeholders
-    unfilled), ``declarations`` the statements to send before the plan. ``savepoint`` is the path to resume from, ``restored_from`` what
-    this release started from. Times are ms since the epoch, UTC.
+    unfilled), ``declarations`` the statements to send before the plan. ``savepoint`` is the path to resume from,
+    ``restored_from`` what this release started from. Times are ms since the epoch, UTC.
     """
 
     job: str
