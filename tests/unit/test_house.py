@@ -12,6 +12,7 @@ ROOMS: dict[str, set[str]] = {
     "diagnostics": set(),
     "dialect": set(),
     "flink": set(),
+    "udf": set(),
     "project": {"diagnostics"},
     "templating": {"diagnostics", "project"},
     "simulate": {"diagnostics", "project"},
@@ -25,11 +26,14 @@ ROOMS: dict[str, set[str]] = {
     "planner": {"diagnostics", "project", "templating", "syntax", "graph", "functions", "compiler", "flink"},
     "engines": {"diagnostics", "project", "deps", "services", "functions", "compiler", "planner", "flink"},
     "pipeline": {"diagnostics", "project", "templating", "deps", "syntax", "graph", "functions", "compiler", "planner"},
+    "workspace": {
+        "diagnostics", "project", "deps", "services", "graph", "compiler", "functions", "flink", "engines", "pipeline",
+    },
     "state": {"diagnostics", "project", "engines"},
     "deploy": {"diagnostics", "project", "compiler", "graph", "syntax", "planner", "engines", "state", "tables"},
     "demo": {
         "diagnostics", "project", "simulate", "deps", "services", "graph", "compiler", "functions", "tables", "planner",
-        "engines", "state", "deploy", "pipeline",
+        "engines", "state", "deploy", "pipeline", "workspace",
     },
 }
 TOP = {"cli"}  # may import all; nothing imports it
