@@ -18,7 +18,7 @@ _SIMPLE = {
 }
 _REFUSED = {"RAW", "VARIANT", "STRUCTURED", "INTERVAL", "NULL", "SYMBOL", "BITMAP"}
 KNOWN = (*_SIMPLE, "ARRAY", "MAP", "MULTISET", "ROW")
-_RESERVED = frozenset(
+_RESERVED_WORDS = (
     "all and any array as asc at between bigint binary boolean both by bytes case cast catalog char check column constraint "
     "count cross cube current current_date current_time current_timestamp cursor date datetime day dec decimal default desc "
     "describe distinct double drop else end escape every exists explain extract false fetch filter first float for foreign from "
@@ -28,8 +28,9 @@ _RESERVED = frozenset(
     "percent period position precision primary raw range rank real references result return right row row_number rows second "
     "select session_user set show smallint some start statement string sum symbol system table then time timestamp "
     "timestamp_ltz tinyint to trailing true unique unknown unnest upper user using value values varbinary varchar variant "
-    "varying view watermark when where window with within without year".split()
+    "varying view watermark when where window with within without year"
 )
+_RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 class TypeTextError(ValueError):
