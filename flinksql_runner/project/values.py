@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 
 from flinksql_runner.diagnostics import Diagnostic, Span
 
 NodeKind = Literal["source", "transform", "sink"]
-EMPTY: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class SqlFile:
     kind: NodeKind
     name: str
     area: str = ""
-    config: Mapping[str, object] = EMPTY
+    config: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Target:
 
     name: str
     type: str
-    values: Mapping[str, object] = EMPTY
+    values: Mapping[str, object] = field(default_factory=dict)
     embedded: frozenset[str] = frozenset()
 
 
