@@ -1,1 +1,1 @@
-"""Jars and assets: resolve, lock, download, verify."""
+"""Jars and assets: which a project needs, exactly which files they are, and how they get here."""
