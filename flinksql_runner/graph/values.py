@@ -14,7 +14,9 @@ class Graph:
     """Nodes by name, with their direct parents and children (names, sorted).
 
     ``order`` is a topological order (parents first, ties by name); nodes on a cycle are left out of it and have a
-    diagnostic. ``broken`` are the names of nodes that have an error of their own or none of whose statements parsed.
+    diagnostic. ``broken`` are the names of nodes with an error: in template or SQL, of names, or on a cycle; nodes that only
+    read a broken one are not among them. ``diagnostics`` are those of names and edges (each node keeps its own beside).
+    ``package`` is the project's name, the first part of each node's fully qualified name.
     """
 
     nodes: Mapping[str, Node]
@@ -23,6 +25,7 @@ class Graph:
     order: tuple[str, ...]
     broken: frozenset[str] = frozenset()
     diagnostics: tuple[Diagnostic, ...] = field(default=(), repr=False)
+    package: str = ""
 
     def ancestors(self, name: str, depth: int | None = None) -> frozenset[str]:
         """All that ``name`` hangs on, itself excluded; ``depth`` limits the number of steps."""

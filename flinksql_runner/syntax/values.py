@@ -15,12 +15,19 @@ from flinksql_runner.templating.values import Rendered
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that a node's SQL mentions (a table or a function), with its place in the template and in the rendered text."""
+    """A name that a node's SQL mentions (a table or a function), with its place in the template and in the rendered text.
+
+    ``via`` is ``like`` for the table in ``CREATE TABLE ... LIKE x``: its declaration is read, its rows are not. ``calls`` are
+    the macro calls that wrote it, outermost first. ``parts`` counts the parts of a dotted name (``catalog.db.x`` has 3).
+    """
 
     name: str
     span: Span
     start: int
     end: int
+    via: Literal["query", "like"] = "query"
+    calls: tuple[Span, ...] = ()
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +43,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a file. ``sql`` is its rendered text without the closing ``;``, from ``start`` to ``end`` of that text."""
+    """One statement of a file.
 
-    kind: Literal["create_table", "create_view", "insert", "select"]
+    ``sql`` is its rendered text from its first to its last word (``start`` to ``end`` of that text; comments before it and the
+    closing ``;`` stand outside). ``name_end`` is the offset behind the name in ``CREATE TABLE name``, 0 for the others.
+    ``tree`` is None where the tokens say what it is and the parser has no tree for it.
+    """
+
+    kind: Literal["create_table", "insert", "select"]
     sql: str
     start: int
     end: int
-    tree: exp.Expression = field(repr=False, compare=False)
+    tree: exp.Expression | None = field(default=None, repr=False, compare=False)
+    name_end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +64,10 @@ class Node:
 
     ``statements``: a source has one CREATE TABLE; a transform one SELECT (it becomes the view ``name``); a sink one
     CREATE TABLE and one or more INSERTs. ``reads`` are the tables that its queries read (names of WITH are resolved away,
-    the sink's own name in INSERT INTO is not a read), ``functions`` the functions that no dialect knows (UDFs).
-    ``options`` are the WITH options of its table, with ``option_spans`` giving their places. ``primary_key`` are columns.
+    the sink's own name in INSERT INTO is not a read), ``functions`` the functions that it calls, as written (built-in ones
+    too, where the parser keeps their place). ``options`` are the WITH options of its table, with ``option_spans`` giving the
+    places of the values. ``primary_key`` are columns, ``watermark`` the column of its WATERMARK. ``diagnostics`` are those of
+    rendering and of parsing.
     """
 
     name: str
@@ -66,6 +81,7 @@ class Node:
     primary_key: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     option_spans: Mapping[str, Span] = field(default_factory=dict)
+    watermark: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property

@@ -1,0 +1,121 @@
+"""Statements of a rendered text: split by tokens, parsed one by one, errors at the exact token."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokens import Token, TokenType
+
+from sqlglot.dialects.dialect import Dialect as Flink
+
+_OPENERS = re.compile(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|--[^\n]*|/\*.*?\*/|(?P<open>'|`|/\*)", re.DOTALL)
+_KINDS = {"'": "a string", "`": "a quoted name", "/*": "a comment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong between two offsets of the rendered text (``end`` exclusive)."""
+
+    message: str
+    start: int
+    end: int
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The tokens of one statement, without its closing ``;`` (never empty)."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def start(self) -> int:
+        """Offset of the first token; comments before it are not in the piece."""
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        """Offset behind the last token."""
+        return self.tokens[-1].end + 1
+
+    def words(self, count: int) -> tuple[str, ...]:
+        """The first ``count`` tokens in upper case; quoted names and strings stand as they are written."""
+        return tuple(word(t) for t in self.tokens[:count])
+
+
+def word(token: Token) -> str:
+    """A token as a keyword in upper case; empty for strings and quoted names, which are never keywords."""
+    return "" if token.token_type in (TokenType.STRING, TokenType.IDENTIFIER) else token.text.upper()
+
+
+def split(text: str) -> tuple[tuple[Piece, ...], Mistake | None]:
+    """The statements of a text; a mistake instead where it can't be cut into tokens (a string that never ends)."""
+    try:
+        tokens = Flink().tokenize(text)
+    except TokenError:
+        return (), _unclosed(text)
+    pieces: list[Piece] = []
+    current: list[Token] = []
+    for token in tokens:
+        if token.token_type is TokenType.SEMICOLON:
+            if current:
+                pieces.append(Piece(tuple(current)))
+            current = []
+        else:
+            current.append(token)
+    if current:
+        pieces.append(Piece(tuple(current)))
+    return tuple(pieces), None
+
+
+def tree_of(piece: Piece, text: str) -> tuple[exp.Expression | None, Mistake | None]:
+    """The parsed statement, or what is wrong with it."""
+    try:
+        # the context is as long as the text, so that its length is the offset of the token at fault
+        trees = Flink().parser(error_message_context=len(text) + 1).parse(list(piece.tokens), text)
+    except ParseError as failed:
+        return None, _mistake(failed, piece, text)
+    except RecursionError:
+        return None, Mistake("this statement is nested too deeply to be parsed", piece.start, piece.tokens[0].end + 1,
+                             "cut it into several views")
+    tree = trees[0] if trees else None
+    return (tree, None) if isinstance(tree, exp.Expression) else (None, None)
+
+
+def _mistake(failed: ParseError, piece: Piece, text: str) -> Mistake:
+    first = failed.errors[0] if failed.errors else {}
+    start = len(first.get("start_context") or "")
+    found = str(first.get("highlight") or "")
+    end = start + len(found)
+    if not piece.start <= start < piece.end or not found:
+        start, end = piece.tokens[-1].start, piece.end
+        found = text[start:end]
+    return Mistake(_plain(str(first.get("description") or failed), found, at_end=end >= piece.end), start, end)
+
+
+def _plain(description: str, found: str, at_end: bool) -> str:
+    """sqlglot's words in the words of a user."""
+    short = found if len(found) <= 40 else found[:37] + "..."
+    if description.startswith("Required keyword"):
+        return f"something is missing at `{short}`"
+    if description.startswith("Expecting "):
+        wanted = description.removeprefix("Expecting ").rstrip(".")
+        return f"expected `{wanted}` {'near' if at_end else 'before'} `{short}`"
+    if description.startswith("Expected table name"):
+        return f"the name of a table is missing {'after' if at_end else 'before'} `{short}`"
+    if "Unexpected token" in description:
+        return f"unexpected `{short}`"
+    said = re.sub(r",? but got <Token.*", "", description, flags=re.DOTALL).strip().rstrip(".")
+    return f"{said[:1].lower()}{said[1:]} at `{short}`"
+
+
+def _unclosed(text: str) -> Mistake:
+    for match in _OPENERS.finditer(text):
+        opener = match.group("open")
+        if opener:
+            return Mistake(f"{_KINDS[opener]} starts here and never ends", match.start(), match.start() + len(opener),
+                           f"close it with `{'*/' if opener == '/*' else opener}`")
+    return Mistake("this text can't be cut into words of SQL", 0, min(len(text), 1))
