@@ -17,7 +17,8 @@ class JobStatement:
 
     ``sql[i]`` for ``i >= body`` is the rendered text of the node from its offset ``origin + (i - body)``: a planner's
     line and column in ``sql`` becomes an offset, then an offset in the node's rendered text, then (``SourceMap``) a place in
-    the template. ``body`` is what the compiler wrote before it (``CREATE TEMPORARY VIEW x AS ``). ``node`` is None for functions.
+    the template. Before ``body`` stands what the compiler wrote (``CREATE TEMPORARY VIEW x AS ``, after the comments that the
+    user wrote above the statement); for a place in it, ``origin`` is the nearest. ``node`` is None for functions.
     """
 
     kind: StatementKind

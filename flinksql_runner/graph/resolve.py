@@ -48,14 +48,17 @@ def resolve(nodes: Iterable[Node], package: str = "") -> Graph:
         diagnostics.extend(_references(node, by_name))
         parents[node.name] = tuple(sorted(found))
     order = topological(parents)
-    diagnostics.extend(_cycles(by_name, parents, frozenset(parents) - frozenset(order)))
+    circles = tuple(cycles(parents, frozenset(parents) - frozenset(order)))
+    diagnostics.extend(_cycle(by_name, path) for path in circles)
     children: dict[str, list[str]] = {name: [] for name in by_name}
     for name in sorted(parents):
         for parent in parents[name]:
             children[parent].append(name)
     broken = {n.name for n in by_name.values() if not n.statements or any(d.is_error for d in n.diagnostics)}
+    broken.update(*circles)
     broken |= {d.node for d in diagnostics if d.is_error and d.node}
-    return Graph(by_name, parents, {k: tuple(v) for k, v in children.items()}, order, frozenset(broken), tuple(diagnostics), package)
+    below = {name: tuple(found) for name, found in children.items()}
+    return Graph(by_name, parents, below, order, frozenset(broken), tuple(diagnostics), package)
 
 
 def _duplicate(first: Node, second: Node) -> Diagnostic:
@@ -71,7 +74,7 @@ def _check(node: Node, use: Use, known: Mapping[str, Node]) -> Diagnostic | None
     related = tuple(Related(call, "called here") for call in use.calls)
     if use.parts > 1:
         last = use.name.rsplit(".", 1)[-1]
-        help = f"write `{last}` alone" if last in known else "declare it in sql/sources/ with its connector, and read it by that name"
+        help = f"write `{last}` alone" if last in known else "declare it as a source of this project, and read that"
         return error("FS308", f"`{use.name}` lies in a catalog or database that this project does not declare", use.span, help,
                      node=node.name, related=related)
     read = known.get(use.name)
@@ -113,16 +116,10 @@ def _unknown_reference(node: Node, reference: Reference, known: Mapping[str, Nod
                  reference.span, _near(reference.name, names), node=node.name)
 
 
-def _cycles(known: Mapping[str, Node], parents: Mapping[str, tuple[str, ...]], left: frozenset[str]) -> Iterator[Diagnostic]:
-    for path in cycles(parents, left):
-        shown = " -> ".join((*path, path[0]))
-        for name, reads in zip(path, (*path[1:], path[0]), strict=True):
-            node = known[name]
-            use = next(u for u in node.reads if u.name == reads)
-            others = tuple(
-                Related(next(u for u in known[a].reads if u.name == b).span, f"`{a}` reads `{b}`")
-                for a, b in zip(path, (*path[1:], path[0]), strict=True) if a != name
-            )
-            if name == path[0]:
-                yield error("FS303", f"these nodes read each other in a circle: {shown}", use.span,
-                            "take one of the reads out", node=name, related=others)
+def _cycle(known: Mapping[str, Node], path: tuple[str, ...]) -> Diagnostic:
+    """One error for a whole cycle, at the first of its reads, with the others as related places."""
+    steps = list(zip(path, (*path[1:], path[0]), strict=True))
+    spans = [next(u for u in known[name].reads if u.name == reads).span for name, reads in steps]
+    related = tuple(Related(span, f"`{a}` reads `{b}`") for span, (a, b) in zip(spans[1:], steps[1:], strict=True))
+    return error("FS303", f"these nodes read each other in a circle: {' -> '.join((*path, path[0]))}", spans[0],
+                 "take one of the reads out", node=path[0], related=related)

@@ -161,10 +161,11 @@ class _Reader:
         at = 3 if piece.words(3)[2:] == ("TABLE",) else 2
         target, _ = read_name(piece.tokens, at)
         if target is not None and target.name != self.name:
-            differs = "only in upper and lower case, which Flink tells apart; " if target.name.lower() == self.name.lower() else ""
+            help = f"write INSERT INTO {self.name}, or move it to the file of `{target.name}`"
+            if target.name.lower() == self.name.lower():
+                help = f"Flink tells upper from lower case: write INSERT INTO {self.name}"
             self._wrong("FS205", f"this INSERT writes into `{target.name}`, the file is the sink `{self.name}`", target.start,
-                        target.end, f"the names differ {differs}write INSERT INTO {self.name}" if differs else
-                        f"write INSERT INTO {self.name}, or move it to the file of `{target.name}`")
+                        target.end, help)
         self._query(piece, "insert")
 
     def _query(self, piece: Piece, kind: str) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlglot import exp
-from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokens import Token, TokenType
-
+from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.dialect import Dialect as Flink
+from sqlglot.errors import ParseError, TokenError
 
 _OPENERS = re.compile(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|--[^\n]*|/\*.*?\*/|(?P<open>'|`|/\*)", re.DOTALL)
 _KINDS = {"'": "a string", "`": "a quoted name", "/*": "a comment"}

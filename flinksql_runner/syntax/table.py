@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot import Token, TokenType
 
 from flinksql_runner.syntax.statements import Mistake, Piece, word
 from flinksql_runner.syntax.values import Column
@@ -160,7 +160,6 @@ def _columns(tokens: Sequence[Token], text: str, mistakes: list[Mistake]) -> tup
             watermark = item[2].text
         elif heads[0] == "CONSTRAINT" or heads[:2] in (["PRIMARY", "KEY"], ["UNIQUE", "KEY"]):
             if "PRIMARY" in heads:
-                key = tuple(t.text for t in item[heads.index("PRIMARY"):] if t.token_type is not TokenType.COMMA)
                 key = _between_parens(item)
         else:
             column, inline_key = _column(item, heads, text)
@@ -212,7 +211,8 @@ def _options(tokens: Sequence[Token], mistakes: list[Mistake]) -> tuple[Option, 
         kinds = [t.token_type for t in item]
         if kinds != [TokenType.STRING, TokenType.EQ, TokenType.STRING]:
             wrong = next((t for t in item if t.token_type not in (TokenType.STRING, TokenType.EQ)), item[-1])
-            mistakes.append(Mistake(f"an option of WITH must be 'key' = 'value', found `{wrong.text}`", wrong.start, wrong.end + 1,
+            mistakes.append(Mistake(f"an option of WITH must be 'key' = 'value', found `{wrong.text}`",
+                                    wrong.start, wrong.end + 1,
                                     "write key and value in single quotes, with a comma between two options"))
             continue
         key, value = item[0], item[2]
