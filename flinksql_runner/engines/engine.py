@@ -46,7 +46,8 @@ class Observed:
 
     ``state`` is ``running`` only if all tasks run. ``last_checkpoint`` is the number of completed checkpoints' newest, in
     ms since the epoch, ``checkpoints`` how many are complete. ``error`` is the root cause as Flink tells it, scrubbed of secrets.
-    ``lag`` is the records that sources still have to read, None where unknown.
+    ``lag`` is the records that sources still have to read, None where unknown. ``last_savepoint`` is the path of the newest
+    completed savepoint of this job, also after its end (a command that was cut off in the middle of a stop finds it here).
     """
 
     job_id: str
@@ -59,6 +60,7 @@ class Observed:
     lag: int | None = None
     error: str | None = None
     vertices: Sequence[VertexStatus] = field(default=())
+    last_savepoint: str | None = None
 
 
 class Engine(Protocol):
@@ -80,6 +82,9 @@ class Engine(Protocol):
 
     def stop_with_savepoint(self, job_id: str, drain: bool = False) -> str:
         """Stops the job; returns the savepoint's path once it is complete. ``drain`` closes all windows first."""
+
+    def find(self, job: str) -> tuple[str, ...]:
+        """Flink's ids of all jobs of this name that have not ended, the newest first (after a command that was cut off)."""
 
     def cancel(self, job_id: str) -> None:
         """Cancels the job without a savepoint and waits until it has ended."""

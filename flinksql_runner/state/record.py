@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-ReleaseState = Literal["wished", "submitted", "running", "stopping", "stopped", "failed", "superseded"]
+ReleaseState = Literal["wished", "submitted", "running", "stopping", "stopped", "finished", "failed", "superseded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,9 @@ class Release:
 
     ``number`` counts from 1 per job. ``plan`` is the stored compiled plan's JSON, ``sql`` the compiled text (placeholders
     unfilled), ``declarations`` the statements to send before the plan. ``savepoint`` is the path to resume from,
-    ``restored_from`` what this release started from. Times are ms since the epoch, UTC.
+    ``restored_from`` what this release started from. ``logic`` is a hash of the statements alone (comments and layout aside):
+    releases of equal logic can share a plan and its state. ``ran`` is whether a checkpoint was ever complete, so that there
+    is state to lose. Times are ms since the epoch, UTC.
     """
 
     job: str
@@ -34,3 +36,5 @@ class Release:
     savepoint: str | None = None
     error: str | None = None
     updated_at: int = 0
+    logic: str = ""
+    ran: bool = False

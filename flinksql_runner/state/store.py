@@ -29,7 +29,7 @@ _JOB = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")
 _REQUIRED: Mapping[str, type] = {
     "job": str, "number": int, "state": str, "created_at": int, "sql": str, "hash": str, "plan": str,
 }
-_STATES = {"wished", "submitted", "running", "stopping", "stopped", "failed", "superseded"}
+_STATES = {"wished", "submitted", "running", "stopping", "stopped", "finished", "failed", "superseded"}
 
 
 class Store(Protocol):
