@@ -12,15 +12,18 @@ from pathlib import Path
 
 import filelock
 
+import flinksql_runner.services.flink as flink
+import flinksql_runner.services.kafka as kafka
+import flinksql_runner.services.keeper_start as keeper_start
+import flinksql_runner.services.postgres as postgres
 from flinksql_runner.deps.fetch import cached_jars, fetch_jars
 from flinksql_runner.deps.lockfile import engine_jars
 from flinksql_runner.diagnostics import Failure
-from flinksql_runner.services import flink, kafka, keeper_start, postgres
 from flinksql_runner.services.describe import running, statuses
 from flinksql_runner.services.folders import Folders, folders
 from flinksql_runner.services.health import answers, tail
 from flinksql_runner.services.java import java_home
-from flinksql_runner.services.process import Record, end, end_strays, forget, is_ours, read_record
+from flinksql_runner.services.process import Record, end, end_strays, forget, forget_ports, is_ours, read_record
 from flinksql_runner.services.values import WANTED, Progress, Running, ServiceStatus
 from flinksql_runner.services.waiting import until_up
 
@@ -55,15 +58,19 @@ def status(project_root: Path) -> tuple[ServiceStatus, ...]:
     return statuses(folders(project_root), PROCESSES[:-1])
 
 
-def down(project_root: Path, *, names: Iterable[str] = PROCESSES) -> tuple[str, ...]:
+def down(
+    project_root: Path, *, names: Iterable[str] = PROCESSES, only_if: Callable[[], bool] | None = None,
+) -> tuple[str, ...]:
     """Ends our processes of this folder, and only those; returns the names of those that lived.
 
-    Data stay: savepoints, topics, tables.
+    Data stay: savepoints, topics, tables. ``only_if`` is asked once nobody else can start or end services any more.
     """
     place = folders(project_root)
     if not place.records.is_dir():
         return ()
     with _locked(place):
+        if only_if is not None and not only_if():
+            return ()
         return _end_all(place, [name for name in PROCESSES if name in set(names)])
 
 
@@ -110,7 +117,6 @@ def _start_missing(
         return ()
     _clear(place, names, wells)
     _fetch(names, progress)
-    begun: list[str] = []
     try:
         work: list[Callable[[], None]] = []
         if names & set(FLINK):
@@ -128,10 +134,9 @@ def _start_missing(
     except KeyboardInterrupt:
         _end_all(place, sorted(names))
         raise
-    begun += sorted(names)
     if "keeper" not in wells:
         keeper_start.start_process(place)
-    return tuple(begun)
+    return tuple(sorted(names))
 
 
 def _clear(place: Folders, names: Iterable[str], wells: dict[str, Record]) -> None:
@@ -167,6 +172,7 @@ def _start_flink(place: Folders, names: set[str], wells: dict[str, Record], java
                 end(place, record, seconds=2)
             if attempt == TRIES - 1 or not _port_taken(place, records):
                 raise
+            forget_ports(place, "jobmanager")
             continue
         progress(f"Flink is up ({time.monotonic() - began:.1f} s)")
         return
@@ -183,6 +189,7 @@ def _start_one(place: Folders, title: str, start: Callable[[], Record], progress
             end(place, record, seconds=2)
             if attempt == TRIES - 1 or not _port_taken(place, [record]):
                 raise
+            forget_ports(place, record.name)
             continue
         progress(f"{title} is up ({time.monotonic() - began:.1f} s)")
         return

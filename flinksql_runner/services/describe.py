@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import flinksql_runner.services.postgres as postgres
 from flinksql_runner.project import placeholders
-from flinksql_runner.services import postgres
 from flinksql_runner.services.folders import Folders
 from flinksql_runner.services.health import answers
 from flinksql_runner.services.ports import LOOPBACK
@@ -48,7 +48,7 @@ def statuses(folders: Folders, names: Iterable[str]) -> tuple[ServiceStatus, ...
         state = ("running" if answers(folders, record) else "unwell") if alive else "dead"
         found.append(ServiceStatus(
             name, state,  # type: ignore[arg-type]
-            record.pid if alive else None, _address(record) if name in _PORT else None, record.created, log))
+            record.pid if alive else None, _address(record) if name in _PORT else None, record.since, log))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import uuid
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +23,7 @@ from flinksql_runner.diagnostics import Failure
 from flinksql_runner.services.environment import child_environment
 from flinksql_runner.services.folders import Folders
 from flinksql_runner.services.ports import LOOPBACK, free_ports
-from flinksql_runner.services.process import Record, marker, start
+from flinksql_runner.services.process import Record, last_ports, marker, start
 
 SLOTS = 8
 _MAIN = {
@@ -74,8 +75,7 @@ def prepare(folders: Folders) -> Mapping[str, int]:
     for item in sorted((source / "conf").iterdir()):
         if item.name != "config.yaml":
             shutil.copyfile(item, home / "conf" / item.name)
-    names = ("rest", "rpc", "gateway")
-    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    ports = free_ports(("rest", "rpc", "gateway"), last_ports(folders, "jobmanager"))
     text = yaml.safe_dump(configuration(folders, ports), default_flow_style=False, allow_unicode=True, width=10_000)
     (home / "conf" / "config.yaml").write_text(text, encoding="utf-8")
     return ports
@@ -92,7 +92,7 @@ def configuration(folders: Folders, ports: Mapping[str, int]) -> dict[str, Any]:
         "jobmanager.rpc.address": LOOPBACK, "jobmanager.rpc.port": ports["rpc"], "jobmanager.bind-host": LOOPBACK,
         "jobmanager.memory.process.size": "1600m",
         "taskmanager.host": LOOPBACK, "taskmanager.bind-host": LOOPBACK, "taskmanager.numberOfTaskSlots": SLOTS,
-        "taskmanager.cpu.cores": float(SLOTS), "taskmanager.resource-id": "local",
+        "taskmanager.cpu.cores": float(SLOTS),
         **{name: f"{size}m" for name, size in _TASK_MEMORY.items()},
         "rest.address": LOOPBACK, "rest.bind-address": LOOPBACK, "rest.port": ports["rest"],
         "sql-gateway.endpoint.rest.address": LOOPBACK, "sql-gateway.endpoint.rest.bind-address": LOOPBACK,
@@ -138,7 +138,11 @@ def start_process(folders: Folders, name: str, ports: Mapping[str, int], java: P
     ]
     if name != "gateway":
         command += ["--configDir", str(home / "conf")]
-    return start(folders, name, command, env=environment(folders, java), ports=ports)
+    details = {}
+    if name == "taskmanager":  # a name of its own, so that its predecessor, still on the job manager's list, isn't taken for it
+        details["resource"] = f"local-{uuid.uuid4().hex[:8]}"
+        command += ["-D", f"taskmanager.resource-id={details['resource']}"]
+    return start(folders, name, command, env=environment(folders, java), ports=ports, details=details)
 
 
 def environment(folders: Folders, java: Path) -> dict[str, str]:

@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flinksql_runner.services import postgres
+import flinksql_runner.services.postgres as postgres
 from flinksql_runner.services.folders import Folders
+from flinksql_runner.services.kafka import READY
 from flinksql_runner.services.ports import LOOPBACK, listens
 from flinksql_runner.services.process import Record
 
@@ -17,9 +18,11 @@ _SECONDS = 3.0
 
 def answers(folders: Folders, record: Record) -> bool:
     """One quick question to the process; False where it doesn't answer (yet)."""
-    if record.name in ("jobmanager", "taskmanager"):
-        overview = get_json(record.ports["rest"], "/overview")
-        return overview is not None and (record.name == "jobmanager" or int(overview.get("taskmanagers", 0)) > 0)
+    if record.name == "jobmanager":
+        return get_json(record.ports["rest"], "/overview") is not None
+    if record.name == "taskmanager":
+        listed = get_json(record.ports["rest"], "/taskmanagers") or {}
+        return any(item.get("id") == record.details.get("resource") for item in listed.get("taskmanagers", ()))
     if record.name == "gateway":
         return get_json(record.ports["gateway"], "/v3/info") is not None
     if record.name == "kafka":
@@ -32,7 +35,7 @@ def answers(folders: Folders, record: Record) -> bool:
 def is_up(folders: Folders, record: Record) -> bool:
     """The thorough question after a start: the broker says so itself, the database takes our password."""
     if record.name == "kafka":
-        return "Kafka Server started" in tail(folders, "kafka", 20_000) and answers(folders, record)
+        return READY in tail(folders, "kafka", 20_000) and answers(folders, record)
     if record.name == "postgres":
         return listens(record.ports["postgres"]) and postgres.is_ready(folders, record.ports["postgres"])
     return answers(folders, record)

@@ -16,7 +16,7 @@ from flinksql_runner.diagnostics import Failure
 from flinksql_runner.services.environment import child_environment
 from flinksql_runner.services.folders import Folders
 from flinksql_runner.services.ports import LOOPBACK, free_ports
-from flinksql_runner.services.process import Record, marker, start
+from flinksql_runner.services.process import Record, last_ports, marker, start
 
 READY = "Kafka Server started"
 _JVM = (
@@ -30,6 +30,7 @@ _SINGLE_NODE = {
     "transaction.state.log.num.partitions": 1, "share.coordinator.state.topic.replication.factor": 1,
     "share.coordinator.state.topic.min.isr": 1, "share.coordinator.state.topic.num.partitions": 1,
     "group.initial.rebalance.delay.ms": 0, "log.cleaner.dedupe.buffer.size": 2097152, "num.partitions": 1,
+    "broker.session.timeout.ms": 3000, "broker.heartbeat.interval.ms": 500,  # a killed broker comes back that much sooner
     "transaction.max.timeout.ms": 3600000, "log.retention.hours": 168,
 }
 
@@ -40,7 +41,7 @@ def start_process(folders: Folders, java: Path, config: Mapping[str, object] | N
     :raises Failure: where the folder can't be formatted.
     """
     jars = fetch_jars(engine_jars("kafka"))
-    ports = dict(zip(("kafka", "controller"), free_ports(2), strict=True))
+    ports = free_ports(("kafka", "controller"), last_ports(folders, "kafka"))
     data = folders.data / "kafka"
     settings: dict[str, object] = {
         "process.roles": "broker,controller", "node.id": 1,

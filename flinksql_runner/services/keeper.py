@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from flinksql_runner.services.control import PROCESSES, down
@@ -33,11 +34,10 @@ def main(arguments: list[str]) -> int:
         if not alive:
             forget_if_mine(place)
             return 0
-        if _busy(place, used, limit):
-            used = max(used, _last_call(place)) if not _jobs(place) else time.time()
-            continue
-        down(place.root)
-        return 0
+        if _jobs(place):
+            used = time.time()
+        elif _is_idle(place, used, limit) and down(place.root, only_if=partial(_is_idle, place, used, limit)):
+            return 0
 
 
 def forget_if_mine(place: Folders) -> None:
@@ -47,8 +47,8 @@ def forget_if_mine(place: Folders) -> None:
         forget(place, "keeper")
 
 
-def _busy(place: Folders, used: float, limit: float) -> bool:
-    return time.time() - max(used, _last_call(place)) < limit or _jobs(place) > 0
+def _is_idle(place: Folders, used: float, limit: float) -> bool:
+    return time.time() - max(used, _last_call(place)) >= limit and not _jobs(place)
 
 
 def _jobs(place: Folders) -> int:

@@ -18,7 +18,7 @@ from flinksql_runner.diagnostics import Failure
 from flinksql_runner.services.environment import child_environment
 from flinksql_runner.services.folders import Folders
 from flinksql_runner.services.ports import LOOPBACK, free_ports
-from flinksql_runner.services.process import Record, start
+from flinksql_runner.services.process import Record, last_ports, start
 
 USER = "flinksql"
 DATABASE = "flinksql"
@@ -52,7 +52,7 @@ def start_process(folders: Folders) -> Record:
     if not (data / "PG_VERSION").is_file() or not (data / "flinksql.ready").is_file():
         _initialise(home, data, secret, user)
     _drop_stale_pid(data)
-    ports = {"postgres": free_ports(1)[0]}
+    ports = free_ports(("postgres",), last_ports(folders, "postgres"))
     settings = _SETTINGS | {"port": str(ports["postgres"]), "flinksql.engine": str(folders.engine)}
     command = [str(home / "bin" / "postgres"), "-D", str(data)]
     for name, value in settings.items():

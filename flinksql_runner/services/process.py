@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -22,16 +23,21 @@ from flinksql_runner.diagnostics import Failure
 from flinksql_runner.services.folders import Folders
 
 STOP_SECONDS = 15.0
-_SAME_TIME = 2.0
+_SAME_TIME = 0.0 if sys.platform == "linux" else 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A process that we started: ``created`` in seconds since the epoch as the system counts it; ``ports`` by purpose."""
+    """A process that we started.
+
+    ``created`` is its start as the system counts it (see ``_created``), ``since`` in seconds since the epoch; ``ports``
+    are by purpose.
+    """
 
     name: str
     pid: int
     created: float
+    since: float
     ports: Mapping[str, int] = field(default_factory=dict)
     details: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,7 +67,7 @@ def start(
             )
     except OSError as problem:
         raise Failure(f"can't start {name} ({os.strerror(problem.errno or 0)}: {problem.filename or command[0]})") from None
-    record = Record(name, process.pid, _created(process.pid) or time.time(), dict(ports), dict(details or {}))
+    record = Record(name, process.pid, _created(process.pid) or 0.0, time.time(), dict(ports), dict(details or {}))
     write_record(folders, record)
     return record
 
@@ -71,6 +77,7 @@ def write_record(folders: Folders, record: Record) -> None:
     path = folders.records / f"{record.name}.json"
     beside = path.with_suffix(f".{os.getpid()}")
     try:
+        (folders.engine / f"{record.name}.ports").write_text(json.dumps(dict(record.ports)), encoding="utf-8")
         with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             json.dump(asdict(record), file)
         os.replace(beside, path)
@@ -82,9 +89,25 @@ def read_record(folders: Folders, name: str) -> Record | None:
     """The record of a process, or None where there is none that can be read."""
     try:
         content = json.loads((folders.records / f"{name}.json").read_text(encoding="utf-8"))
-        return Record(str(content["name"]), int(content["pid"]), float(content["created"]), content["ports"], content["details"])
+        return Record(
+            str(content["name"]), int(content["pid"]), float(content["created"]), float(content["since"]),
+            content["ports"], content["details"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def last_ports(folders: Folders, name: str) -> Mapping[str, int]:
+    """The ports of the last start of a process: taken again, so that jobs find a broker or database that was healed."""
+    try:
+        content = json.loads((folders.engine / f"{name}.ports").read_text(encoding="utf-8"))
+        return {str(purpose): int(port) for purpose, port in content.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def forget_ports(folders: Folders, name: str) -> None:
+    """Lets the next start of a process take other ports."""
+    (folders.engine / f"{name}.ports").unlink(missing_ok=True)
 
 
 def forget(folders: Folders, name: str) -> None:
@@ -95,7 +118,7 @@ def forget(folders: Folders, name: str) -> None:
 def is_ours(folders: Folders, record: Record) -> bool:
     """Whether the recorded process still lives: same id, same start, and not a zombie."""
     created = _created(record.pid)
-    return created is not None and abs(created - record.created) < _SAME_TIME and _is_marked(folders, record.pid)
+    return created is not None and abs(created - record.created) <= _SAME_TIME and _is_marked(folders, record.pid)
 
 
 def end(folders: Folders, record: Record, seconds: float = STOP_SECONDS, first: signal.Signals = signal.SIGTERM) -> None:
@@ -132,14 +155,24 @@ def end_strays(folders: Folders, known: Iterable[int]) -> None:
 
 
 def _created(pid: int) -> float | None:
-    """When the process with this id started; None where there is none or it is a zombie."""
+    """When the process with this id started; None where there is none or it is a zombie.
+
+    On Linux in clock ticks since the machine's start, since its wall clock (which psutil counts by) may be set back or
+    forth meanwhile; elsewhere in seconds since the epoch.
+    """
     try:
+        if sys.platform == "linux":
+            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+            if fields[0] in (b"Z", b"X"):
+                _reap(pid)
+                return None
+            return float(fields[19])
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             _reap(pid)
             return None
         return float(process.create_time())
-    except psutil.Error:
+    except (psutil.Error, OSError, IndexError):
         return None
 
 
@@ -149,20 +182,20 @@ def _reap(pid: int) -> None:
 
 
 def _is_marked(folders: Folders, pid: int) -> bool:
+    """Whether the command line is one of ours; a process that just turns into its program shows none for a moment."""
     try:
         line = psutil.Process(pid).cmdline()
     except psutil.Error:
         return False
-    return any(word.endswith(marker(folders)) for word in line)
+    return not line or any(word.endswith(marker(folders)) for word in line)
 
 
 def _session(record: Record) -> list[psutil.Process]:
     """All processes of the session that the recorded process leads; its id can't be given to a new process while one lives."""
     found = []
-    for process in psutil.process_iter(["pid", "status"]):
-        with contextlib.suppress(OSError, psutil.Error):
-            if os.getsid(process.pid) == record.pid and process.info["status"] != psutil.STATUS_ZOMBIE \
-                    and process.create_time() >= record.created - _SAME_TIME:
+    for process in psutil.process_iter():
+        with contextlib.suppress(OSError):
+            if os.getsid(process.pid) == record.pid and (_created(process.pid) or -1) >= record.created - _SAME_TIME:
                 found.append(process)
     return found
 
