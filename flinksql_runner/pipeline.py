@@ -62,7 +62,7 @@ def needs(graph: Graph, names: Iterable[str]) -> tuple[Need, ...]:
 
 
 def _needs(graph: Graph, node: Node) -> Iterator[Need]:
-    options = effective_options(graph, node)
+    options = graph.options(node.name)
     for key, value in options.items():
         place = node.option_spans.get(key)
         if key == "connector":
@@ -74,16 +74,3 @@ def _needs(graph: Graph, node: Node) -> Iterator[Need]:
             scheme = _SCHEME.match(value)
             if scheme is not None and scheme.group(1) != "file":
                 yield Need("filesystem", scheme.group(1), node.name, place)
-
-
-def effective_options(graph: Graph, node: Node) -> Mapping[str, str]:
-    """The WITH options of a table with those of the tables that it is declared LIKE below them."""
-    found: dict[str, str] = {}
-    seen: set[str] = set()
-    current: Node | None = node
-    while current is not None and current.name not in seen:
-        seen.add(current.name)
-        found = {**current.options, **found}
-        like = next((u.name for u in current.reads if u.via == "like"), None)
-        current = graph.nodes.get(like) if like else None
-    return found

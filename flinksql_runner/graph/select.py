@@ -13,7 +13,7 @@ from flinksql_runner.syntax.values import Node
 
 _TERM = re.compile(
     r"(?P<at>@)?(?:(?P<up>\d*)\+)?"
-    r"(?:(?P<method>[A-Za-z_]+)(?:\.(?P<arg>[\w.-]+))?:)?(?P<value>.+?)(?:\+(?P<down>\d*))?", re.DOTALL)
+    r"(?:(?P<method>[A-Za-z_]+)(?:\.(?P<arg>[\w.-]+))?:)?(?P<value>[^+@:].*?)(?:\+(?P<down>\d*))?", re.DOTALL)
 _WILD = re.compile(r"[*?\[]")
 _LATER = {"state": "an earlier manifest", "result": "the results of a run", "selector": "selectors.yml",
           "unit_test": "tests", "test_name": "tests", "exposure": "exposures", "group": "groups"}

@@ -35,6 +35,18 @@ class Graph:
         """All that hangs on ``name``, itself excluded; ``depth`` limits the number of steps."""
         return _reach(name, self.children, depth)
 
+    def options(self, name: str) -> Mapping[str, str]:
+        """The WITH options of a table, with those of the tables that it is declared LIKE below them."""
+        found: dict[str, str] = {}
+        seen: set[str] = set()
+        current = self.nodes.get(name)
+        while current is not None and current.name not in seen:
+            seen.add(current.name)
+            found = {**current.options, **found}
+            like = next((u.name for u in current.reads if u.via == "like"), None)
+            current = self.nodes.get(like) if like else None
+        return found
+
 
 def _reach(name: str, steps: Mapping[str, tuple[str, ...]], depth: int | None) -> frozenset[str]:
     seen: set[str] = set()

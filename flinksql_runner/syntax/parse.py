@@ -10,6 +10,7 @@ Diagnostics of this stage::
     FS206  a statement too few or too many
     FS207  a table whose options say no connector
     FS208  a mistake in the columns or options of CREATE TABLE
+    FS501  a password, key or token in plain text
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from flinksql_runner.diagnostics import Diagnostic, Related, Span, did_you_mean,
 from flinksql_runner.project.values import NodeKind
 from flinksql_runner.syntax.contents import HELP_FOR, KNOWN_FIRST_WORDS, MUST_HOLD
 from flinksql_runner.syntax.reads import names_used
+from flinksql_runner.syntax.secrets import plain_secret
 from flinksql_runner.syntax.statements import Mistake, Piece, split, tree_of
 from flinksql_runner.syntax.table import Named, Table, read_name, read_table
 from flinksql_runner.syntax.values import Column, Node, Statement, Use
@@ -128,6 +130,7 @@ class _Reader:
                         "put each table into a file of its own")
             return
         self._connector(table)
+        self._secrets(table)
         self.found.columns, self.found.primary_key, self.found.watermark = table.columns, table.primary_key, table.watermark
         self.found.options = {o.key: o.value for o in table.options}
         self.found.option_spans = {o.key: self._place(o.start, o.end)[0] for o in table.options}
@@ -156,6 +159,13 @@ class _Reader:
             near = did_you_mean("connector", (o.key for o in table.options))
             help = f"{near[:-1]} instead of 'connector'?" if near else "add WITH ('connector' = '...')"
             self._wrong("FS207", f"the table `{table.named.name}` has no 'connector'", table.named.start, table.named.end, help)
+
+    def _secrets(self, table: Table) -> None:
+        for option in table.options:
+            if plain_secret(option.key, option.value):
+                self._wrong("FS501", f"'{option.key}' holds a secret in plain text", option.start, option.end,
+                            "write '{{ env_var(\"FLINKSQL_SECRET_...\") }}', or take it from the target; the value never stands in "
+                            "what flinksql writes then")
 
     def _insert(self, piece: Piece) -> None:
         at = 3 if piece.words(3)[2:] == ("TABLE",) else 2
