@@ -47,7 +47,9 @@ class Observed:
     ``state`` is ``running`` only if all tasks run. ``last_checkpoint`` is the number of completed checkpoints' newest, in
     ms since the epoch, ``checkpoints`` how many are complete. ``error`` is the root cause as Flink tells it, scrubbed of secrets.
     ``lag`` is the records that sources still have to read, None where unknown. ``last_savepoint`` is the path of the newest
-    completed savepoint of this job, also after its end (a command that was cut off in the middle of a stop finds it here).
+    completed savepoint of this job, also after its end (a command that was cut off in the middle of a stop finds it here); ``checkpoint_path`` of its newest
+    completed checkpoint, for a job that crashes and so can't make a savepoint (it is there after a cancel only if checkpoints
+    are retained).
     """
 
     job_id: str
@@ -61,6 +63,7 @@ class Observed:
     error: str | None = None
     vertices: Sequence[VertexStatus] = field(default=())
     last_savepoint: str | None = None
+    checkpoint_path: str | None = None
 
 
 class Engine(Protocol):

@@ -17,7 +17,8 @@ class Release:
     unfilled), ``declarations`` the statements to send before the plan. ``savepoint`` is the path to resume from,
     ``restored_from`` what this release started from. ``logic`` is a hash of the statements alone (comments and layout aside):
     releases of equal logic can share a plan and its state. ``ran`` is whether a checkpoint was ever complete, so that there
-    is state to lose. Times are ms since the epoch, UTC.
+    is state to lose. ``replaces`` is the number of the release that ran when this one was deployed, to go back to if this one
+    fails. Times are ms since the epoch, UTC.
     """
 
     job: str
@@ -38,3 +39,4 @@ class Release:
     updated_at: int = 0
     logic: str = ""
     ran: bool = False
+    replaces: int | None = None
