@@ -14,8 +14,9 @@ MUST_HOLD: Mapping[NodeKind, str] = {
 """Help texts by kind of file."""
 
 KNOWN_FIRST_WORDS = frozenset({
-    "ADD", "ALTER", "ANALYZE", "BEGIN", "CALL", "CREATE", "DELETE", "DESCRIBE", "DROP", "END", "EXECUTE", "EXPLAIN", "INSERT",
-    "LOAD", "REMOVE", "RESET", "SELECT", "SET", "SHOW", "STOP", "TRUNCATE", "UNLOAD", "UPDATE", "USE", "VALUES", "WITH",
+    "ADD", "ALTER", "ANALYZE", "BEGIN", "CALL", "COMPILE", "CREATE", "DELETE", "DESC", "DESCRIBE", "DROP", "END",
+    "EXECUTE", "EXPLAIN", "INSERT", "LOAD", "REMOVE", "REPLACE", "RESET", "SELECT", "SET", "SHOW", "STOP", "TRUNCATE",
+    "UNLOAD", "UPDATE", "USE", "VALUES", "WITH",
 })
 """Words that a statement of Flink SQL starts with."""
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from flinksql_runner.diagnostics import Diagnostic, Related, Span, did_you_mean, error
 from flinksql_runner.project.values import NodeKind
 from flinksql_runner.syntax.contents import HELP_FOR, KNOWN_FIRST_WORDS, MUST_HOLD
+from flinksql_runner.syntax.gaps import first_gap
 from flinksql_runner.syntax.reads import names_used
 from flinksql_runner.syntax.secrets import plain_secret
 from flinksql_runner.syntax.statements import Mistake, Piece, split, tree_of
@@ -116,6 +117,7 @@ class _Reader:
             self._say("FS201", table)
             return
         tree, mistake = tree_of(piece, self.text)
+        mistake = mistake or first_gap(piece)
         if mistake is not None:
             self._say("FS201", mistake)
             return
@@ -180,6 +182,7 @@ class _Reader:
 
     def _query(self, piece: Piece, kind: str) -> None:
         tree, mistake = tree_of(piece, self.text)
+        mistake = mistake or first_gap(piece)
         if mistake is not None:
             self._say("FS201", mistake)
             return

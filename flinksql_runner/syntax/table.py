@@ -157,8 +157,8 @@ def _columns(tokens: Sequence[Token], text: str, mistakes: list[Mistake]) -> tup
         heads = [word(t) for t in item]
         if heads[:2] == ["WATERMARK", "FOR"] and len(item) > 2:
             watermark = item[2].text
-        elif heads[0] == "CONSTRAINT" or heads[:2] in (["PRIMARY", "KEY"], ["UNIQUE", "KEY"]):
-            if "PRIMARY" in heads:
+        elif heads[0] == "CONSTRAINT" or (heads[0].startswith(("PRIMARY", "UNIQUE")) and "(" in heads):
+            if any(h.startswith("PRIMARY") for h in heads):
                 key = _between_parens(item)
         else:
             column, inline_key = _column(item, heads, text)
@@ -190,7 +190,7 @@ def _column(item: Sequence[Token], heads: Sequence[str], text: str) -> tuple[Col
     stop, depth = 1, 0
     while stop < len(item):
         kind = item[stop].token_type
-        if not depth and heads[stop] in _END_OF_TYPE:
+        if not depth and heads[stop].split(" ")[0] in _END_OF_TYPE:
             break
         depth += (kind is TokenType.L_PAREN) - (kind is TokenType.R_PAREN)
         if kind is not TokenType.STRING:
@@ -198,10 +198,10 @@ def _column(item: Sequence[Token], heads: Sequence[str], text: str) -> tuple[Col
         stop += 1
     kind_text = text[item[1].start:item[stop - 1].end + 1] if stop > 1 else ""
     type_text = " ".join(_COMMENTS.sub(" ", kind_text).split())
-    rest = list(heads[stop:])
-    not_null = any(rest[i:i + 2] == ["NOT", "NULL"] for i in range(len(rest)))
-    inline_key = any(rest[i:i + 2] == ["PRIMARY", "KEY"] for i in range(len(rest)))
-    return Column(name, type_text, "metadata" if "METADATA" in rest else "physical", not not_null, comment), inline_key
+    rest = " ".join(heads[stop:]).split()
+    not_null = ("NOT", "NULL") in zip(rest, rest[1:], strict=False)
+    column = Column(name, type_text, "metadata" if "METADATA" in rest else "physical", not not_null, comment)
+    return column, "PRIMARY" in rest
 
 
 def _options(tokens: Sequence[Token], mistakes: list[Mistake]) -> tuple[Option, ...]:
