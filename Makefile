@@ -1,0 +1,48 @@
+# What this folder can do. Needs Python 3.10-3.12 and make, nothing else: `make setup` brings the rest into .venv, .flinksql and
+# the user's cache, pinned with hashes, and does nothing when all is there.
+
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test unit check format bench lock lock-engine down clean distclean
+
+help:  ## what each target does
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## brings everything into .venv and the cache; .venv/bin/flinksql is there afterwards
+	@sh scripts/setup.sh
+
+demo: setup  ## runs the main job from simulated cars to the database and prints what happened (ARGS="--cars 500 --duration 120")
+	@$(BIN)/flinksql demo vehicles $(ARGS)
+
+test: check  ## lints, checks types and runs all tests, with a real Flink, Kafka and PostgreSQL (ARGS="-k lock")
+	@$(BIN)/python -m pytest $(ARGS)
+
+unit: setup  ## runs the tests that need no Flink and no Kafka
+	@$(BIN)/python -m pytest -m "not engine and not kafka and not e2e" $(ARGS)
+
+check: setup  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: setup  ## lets ruff repair what it can
+	@$(BIN)/ruff check --fix .
+
+bench: setup  ## measures, and writes docs/performance.md (makes environments of its own for the tools compared with)
+	@$(BIN)/python bench/run.py $(ARGS)
+
+lock: setup  ## resolves requirements/lock.txt anew from pyproject.toml
+	@$(BIN)/python scripts/lock_requirements.py
+
+lock-engine: setup  ## locks the engine's own jars anew (gateway, Kafka's broker)
+	@$(BIN)/python scripts/lock_engine.py
+
+down:  ## ends the services of this folder, if any run
+	@test ! -x $(BIN)/flinksql || $(BIN)/flinksql down
+
+clean: down  ## removes what was made: target, .flinksql, caches of tools; keeps .venv
+	@rm -rf target .flinksql .pytest_cache .mypy_cache .ruff_cache
+
+distclean: clean  ## removes .venv as well
+	@rm -rf .venv
