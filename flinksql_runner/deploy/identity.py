@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from flinksql_runner.compiler.job import Job, JobStatement
 from flinksql_runner.state.record import Release
 
-_TOKENS = re.compile(r"('(?:[^']|'')*'|`(?:[^`]|``)*`)|--[^\n]*|/\*(?!\+).*?\*/|\s+", re.DOTALL)
+_TOKENS = re.compile(r"('(?:[^']|'')*'|`(?:[^`]|``)*`)|(?:--[^\n]*|/\*(?!\+).*?\*/|\s)+", re.DOTALL)
 
 
 def logic_of(job: Job) -> str:
@@ -25,7 +25,7 @@ def _logic(statements: Iterable[str], settings: Mapping[str, str]) -> str:
 
 def stripped(sql: str) -> str:
     """SQL without comments and with single blanks; hints (``/*+``) and what is quoted stay as they are."""
-    return _TOKENS.sub(lambda m: m.group(1) or " ", sql).strip().replace("  ", " ")
+    return _TOKENS.sub(lambda m: m.group(1) or " ", sql).strip()
 
 
 def is_same_run(job: Job, release: Release) -> bool:
