@@ -23,10 +23,10 @@ def first_gap(piece: Piece) -> Mistake | None:
     """The first place of a statement where something is missing, or None."""
     tokens = piece.tokens
     for i, token in enumerate(tokens):
-        said = word(token)
+        said = word(token).rsplit(" ", 1)[-1]  # a token may be ORDER BY
         if said not in _WANTS or (i and tokens[i - 1].token_type is TokenType.DOT):
             continue
-        after = word(tokens[i + 1]) if i + 1 < len(tokens) else "the end"
+        after = word(tokens[i + 1]).split(" ", 1)[0] if i + 1 < len(tokens) else "the end"
         if after == "the end" or (after in _CLAUSES and said not in _ONLY_AT_END):
             shown = f"`{tokens[i + 1].text}`" if i + 1 < len(tokens) else after
             return Mistake(f"{_WANTS[said]} is missing between `{token.text}` and {shown}", token.start, token.end + 1,

@@ -117,7 +117,7 @@ class _Reader:
             self._say("FS201", table)
             return
         tree, mistake = tree_of(piece, self.text)
-        mistake = mistake or first_gap(piece)
+        mistake = first_gap(piece) or mistake
         if mistake is not None:
             self._say("FS201", mistake)
             return
@@ -182,7 +182,7 @@ class _Reader:
 
     def _query(self, piece: Piece, kind: str) -> None:
         tree, mistake = tree_of(piece, self.text)
-        mistake = mistake or first_gap(piece)
+        mistake = first_gap(piece) or mistake
         if mistake is not None:
             self._say("FS201", mistake)
             return
