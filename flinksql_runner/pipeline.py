@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flinksql_runner.compiler.compile import compile_job
 from flinksql_runner.compiler.job import Job
 from flinksql_runner.deps.values import Need
-from flinksql_runner.diagnostics import Diagnostic
+from flinksql_runner.diagnostics import Diagnostic, Failure
 from flinksql_runner.functions.signatures import read_functions
 from flinksql_runner.functions.values import Functions
 from flinksql_runner.graph.resolve import resolve
+from flinksql_runner.graph.select import select
 from flinksql_runner.graph.values import Graph
-from flinksql_runner.project.values import Project
+from flinksql_runner.project.values import JobSpec, Project
 from flinksql_runner.syntax.parse import parse
 from flinksql_runner.syntax.values import Node
 from flinksql_runner.templating.render import make_templates, render_file
@@ -28,7 +29,8 @@ _PATHS = ("path", "warehouse")
 class Build:
     """A project, built: all nodes, the functions, and each job that could be compiled.
 
-    ``diagnostics`` are those of all stages in the order of the stages, each once.
+    ``diagnostics`` are those of all stages in the order of the stages; the same finding at the same place (of a macro that
+    many nodes call) is told once, for the first of them.
     """
 
     project: Project
@@ -38,8 +40,11 @@ class Build:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def build(project: Project) -> Build:
-    """Renders, parses, resolves and compiles the whole project; mistakes become diagnostics, nothing is raised for them."""
+def build(project: Project, only: Collection[str] | None = None) -> Build:
+    """Renders, parses, resolves and compiles the whole project; mistakes become diagnostics, nothing is raised for them.
+
+    With ``only`` just these jobs are compiled, and what is wrong with nodes that none of them needs is left out.
+    """
     templates = make_templates(project)
     nodes = [parse(render_file(file, templates)) for file in project.files]
     graph = resolve(nodes, project.name)
@@ -49,11 +54,28 @@ def build(project: Project) -> Build:
     ]
     jobs: dict[str, Job] = {}
     for name, spec in project.jobs.items():
+        if only is not None and name not in only:
+            continue
         job, wrong = compile_job(graph, spec, functions, project)
         diagnostics.extend(wrong)
         if job is not None:
             jobs[name] = job
-    return Build(project, graph, functions, jobs, tuple(dict.fromkeys(diagnostics)))
+    wanted = None if only is None else _needed(graph, [project.jobs[n] for n in only if n in project.jobs])
+    kept = [d for d in diagnostics if wanted is None or d.node is None or d.node in wanted]
+    once = {(d.code, d.message, d.span): d for d in reversed(kept)}
+    return Build(project, graph, functions, jobs, tuple(reversed(once.values())))
+
+
+def _needed(graph: Graph, specs: Iterable[JobSpec]) -> frozenset[str]:
+    """The nodes of these jobs; those of a job whose selection can't be read are none."""
+    found: set[str] = set()
+    for spec in specs:
+        try:
+            selected = select(graph, spec.select)
+        except Failure:
+            continue
+        found.update(selected, *(graph.ancestors(n) for n in selected))
+    return frozenset(found)
 
 
 def needs(graph: Graph, names: Iterable[str]) -> tuple[Need, ...]:

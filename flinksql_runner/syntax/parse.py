@@ -16,7 +16,7 @@ Diagnostics of this stage::
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flinksql_runner.diagnostics import Diagnostic, Related, Span, did_you_mean, error
 from flinksql_runner.project.values import NodeKind
@@ -33,8 +33,9 @@ from flinksql_runner.templating.values import Rendered
 def parse(rendered: Rendered) -> Node:
     """Parses the SQL of one file; what is wrong stands in the node's ``diagnostics`` (those of rendering first)."""
     file = rendered.file
-    if any(d.is_error for d in rendered.diagnostics):
-        return Node(file.name, file.kind, file.path, rendered, diagnostics=rendered.diagnostics)
+    before = tuple(d if d.node else replace(d, node=file.name) for d in rendered.diagnostics)
+    if any(d.is_error for d in before):
+        return Node(file.name, file.kind, file.path, rendered, diagnostics=before)
     reader = _Reader(rendered)
     reader.read()
     found = reader.found
@@ -42,7 +43,7 @@ def parse(rendered: Rendered) -> Node:
         name=file.name, kind=file.kind, path=file.path, rendered=rendered, statements=tuple(found.statements),
         reads=tuple(found.reads), functions=tuple(found.functions), columns=found.columns, primary_key=found.primary_key,
         options=found.options, option_spans=found.option_spans, watermark=found.watermark,
-        diagnostics=(*rendered.diagnostics, *found.diagnostics),
+        diagnostics=(*before, *found.diagnostics),
     )
 
 
@@ -166,8 +167,8 @@ class _Reader:
         for option in table.options:
             if plain_secret(option.key, option.value):
                 self._wrong("FS501", f"'{option.key}' holds a secret in plain text", option.start, option.end,
-                            "write '{{ env_var(\"FLINKSQL_SECRET_...\") }}', or take it from the target; the value never stands in "
-                            "what flinksql writes then")
+                            "write '{{ env_var(\"FLINKSQL_SECRET_...\") }}', or take it from the target: then the value stands in "
+                            "nothing that flinksql writes")
 
     def _insert(self, piece: Piece) -> None:
         at = 3 if piece.words(3)[2:] == ("TABLE",) else 2

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from flinksql_runner.project.placeholders import names_in
 
 _WORDS = frozenset({
-    "password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "credentials", "apikey", "secretkey", "accesskey",
+    "accesskey", "apikey", "credential", "credentials", "passphrase", "passwd", "password", "pwd", "secret", "secretkey",
+    "token",
 })
 _PAIRS = frozenset({("access", "key"), ("secret", "key"), ("api", "key"), ("private", "key"), ("account", "key"), ("auth", "key")})
 _NO_SECRET_LAST = frozenset({
@@ -27,7 +29,7 @@ def names_a_secret(key: str) -> bool:
     words = [w for w in re.split(r"[.\-_]", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", key).lower()) if w]
     if not words or words[-1] in _NO_SECRET_LAST:
         return False
-    return any(w in _WORDS for w in words) or any(pair in _PAIRS for pair in zip(words, words[1:], strict=False))
+    return any(w in _WORDS for w in words) or any(pair in _PAIRS for pair in pairwise(words))
 
 
 def plain_secret(key: str, value: str) -> bool:

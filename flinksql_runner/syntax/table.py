@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sqlglot import Token, TokenType
 
@@ -199,7 +200,7 @@ def _column(item: Sequence[Token], heads: Sequence[str], text: str) -> tuple[Col
     kind_text = text[item[1].start:item[stop - 1].end + 1] if stop > 1 else ""
     type_text = " ".join(_COMMENTS.sub(" ", kind_text).split())
     rest = " ".join(heads[stop:]).split()
-    not_null = ("NOT", "NULL") in zip(rest, rest[1:], strict=False)
+    not_null = ("NOT", "NULL") in pairwise(rest)
     column = Column(name, type_text, "metadata" if "METADATA" in rest else "physical", not not_null, comment)
     return column, "PRIMARY" in rest
 

@@ -18,7 +18,8 @@ FILES = {
     "sql/sources/orders.sql": "-- What customers; 'buy'.\nCREATE TABLE orders (\n  a INT, -- the amount\n  p DOUBLE\n) WITH (\n"
                               "  'connector' = 'jdbc', 'password' = '${FLINKSQL_SECRET_DB}'\n);\n",
     "sql/sources/unused.sql": "CREATE TABLE unused (a INT) WITH ('connector' = 'datagen')",
-    "sql/transforms/big.sql": "/* the big ones */\n-- for the board\nSELECT a, SCORE(p) AS s\nFROM orders WHERE a > 9 -- as agreed\n;",
+    "sql/transforms/big.sql": "/* the big ones */\n-- for the board\n"
+                              "SELECT a, SCORE(p) AS s\nFROM orders WHERE a > 9 -- as agreed\n;",
     "sql/sinks/out.sql": "CREATE TABLE out (a INT, s DOUBLE) WITH ('connector' = 'print');\n\n"
                          "-- all big ones\nINSERT INTO out\nSELECT a, s FROM big;\nINSERT INTO out SELECT a, p FROM orders;\n",
     "sql/sinks/copy.sql": "CREATE TABLE copy LIKE out; INSERT INTO copy SELECT a, s FROM big",

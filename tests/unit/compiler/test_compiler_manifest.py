@@ -16,7 +16,8 @@ from flinksql_runner.functions.values import Function, Functions, Parameter
 from flinksql_runner.project.values import JobSpec
 
 SCHEMA = Path(flinksql_runner.__file__).parent / "compiler" / "schemas" / "manifest.schema.json"
-SCORE = Function("score", "scoring", "score", "scalar", (Parameter("p", "DOUBLE"),), "DOUBLE", True, Span("udfs/scoring.py", 0, 5))
+PARAMETERS = (Parameter("p", "DOUBLE"),)
+SCORE = Function("score", "scoring", "score", "scalar", PARAMETERS, "DOUBLE", True, Span("udfs/scoring.py", 0, 5))
 FUNCTIONS = Functions({"score": SCORE})
 FILES = {
     "sql/sources/shop/orders.sql": "CREATE TABLE orders (a INT NOT NULL, p DOUBLE, b AS a + 1) WITH ('connector' = 'datagen')",
@@ -30,7 +31,8 @@ FILES = {
 
 @pytest.fixture
 def written(make_graph, shop) -> str:
-    graph = make_graph(FILES, {"sql/transforms/big.sql": {"tags": ["daily"], "meta": {"owner": "ann"}, "description": "big ones"}})
+    config = {"tags": ["daily"], "meta": {"owner": "ann"}, "description": "big ones"}
+    graph = make_graph(FILES, {"sql/transforms/big.sql": config})
     job, _ = compile_job(graph, JobSpec("j", "out"), FUNCTIONS, shop)
     assert job is not None
     return manifest(shop, graph, {"j": job}, FUNCTIONS)

@@ -30,7 +30,9 @@ def test_a_secret_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize(("code", "said"), [(errno.ENOSPC, "no space left"), (errno.EACCES, "--target-path"), (errno.EIO, "error")])
+@pytest.mark.parametrize(("code", "said"), [
+    (errno.ENOSPC, "no space left"), (errno.EACCES, "--target-path"), (errno.EIO, "error"),
+])
 def test_an_error_half_way_keeps_the_old_file(tmp_path: Path, monkeypatch, code: int, said: str) -> None:
     path = tmp_path / "a.sql"
     write_text_atomic(path, "old")

@@ -148,7 +148,8 @@ SINK = "CREATE TABLE t (a INT) WITH ('connector' = 'print');"
     ("sources", "CREATE TABLE t (a INT) WITH ('connector' = 'print'); CREATE TABLE t (a INT) WITH ('connector' = 'print')",
      "FS206", "CREATE", "a second CREATE TABLE"),
     # columns and options
-    ("sources", "CREATE TABLE t (a INT) WITH ('conector' = 'print')", "FS207", "t", "did you mean `conector` instead of 'connector'?"),
+    ("sources", "CREATE TABLE t (a INT) WITH ('conector' = 'print')", "FS207", "t",
+     "did you mean `conector` instead of 'connector'?"),
     ("sources", "CREATE TABLE t (a INT)", "FS207", "t", "has no 'connector'"),
     ("sources", "CREATE TABLE t (a INT, b INT, a INT) WITH ('connector' = 'print')", "FS208", "a", "declared twice"),
     ("sources", "CREATE TABLE t (a INT) WITH ('connector' = 'print', 'x' = '1', 'x' = '2')", "FS208", "'x'", "given twice"),
