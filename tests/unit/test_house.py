@@ -27,7 +27,8 @@ ROOMS: dict[str, set[str]] = {
     "engines": {"diagnostics", "project", "deps", "services", "functions", "compiler", "planner", "flink"},
     "pipeline": {"diagnostics", "project", "templating", "deps", "syntax", "graph", "functions", "compiler", "planner"},
     "workspace": {
-        "diagnostics", "project", "deps", "services", "graph", "compiler", "functions", "flink", "engines", "pipeline",
+        "diagnostics", "project", "deps", "services", "graph", "compiler", "functions", "flink", "engines", "pipeline", "state",
+        "deploy",
     },
     "state": {"diagnostics", "project", "engines"},
     "deploy": {"diagnostics", "project", "compiler", "graph", "syntax", "planner", "engines", "state", "tables"},

@@ -1,0 +1,201 @@
+"""From a built project to an engine that is ready for its jobs: services, jars, functions and secrets, side by side."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from flinksql_runner.compiler.job import Job
+from flinksql_runner.deploy.values import Surroundings
+from flinksql_runner.deps.assets import fetch_asset
+from flinksql_runner.deps.lockfile import read_lock
+from flinksql_runner.deps.update import jars_of, update
+from flinksql_runner.deps.values import Lock
+from flinksql_runner.diagnostics import Diagnostic, Failure, has_errors
+from flinksql_runner.engines.engine import Engine
+from flinksql_runner.engines.registry import open_engine
+from flinksql_runner.functions.bundle import bundle
+from flinksql_runner.functions.values import Functions
+from flinksql_runner.functions.verify import verify
+from flinksql_runner.pipeline import Build, needs
+from flinksql_runner.project.placeholders import (
+    KAFKA_SERVERS,
+    POSTGRES_PASSWORD,
+    POSTGRES_URL,
+    POSTGRES_USER,
+    is_secret,
+    names_in,
+)
+from flinksql_runner.services.control import ensure, status
+from flinksql_runner.services.values import Progress, Running
+from flinksql_runner.state.store import FsspecStore
+
+PYTHON_FILES = "python.files"
+_SERVICES = {KAFKA_SERVERS: "kafka", POSTGRES_URL: "postgres", POSTGRES_USER: "postgres", POSTGRES_PASSWORD: "postgres"}
+
+
+class Unready(Failure):
+    """Something that the user wrote stands in the way (a function that does not import, a connector that nobody provides)."""
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(message, exit_code=1)
+        self.diagnostics = diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """An engine with all that the chosen jobs and nodes need.
+
+    ``jars`` are the files of their connectors in the cache, ``bundle`` the folder of the Python functions (None where none is
+    called), ``values`` what placeholders stand for: secrets too, so keep them in memory.
+    """
+
+    build: Build
+    engine: Engine
+    running: Running
+    jars: tuple[Path, ...] = ()
+    bundle: Path | None = None
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def store(self) -> FsspecStore:
+        """The releases of this project."""
+        return open_store(self.build)
+
+    def job(self, name: str) -> Job:
+        """A compiled job with the settings that belong to this machine: its functions' bundle.
+
+        :raises Unready: where the job does not compile.
+        :raises Failure: where there is no such job.
+        """
+        job = compiled(self.build, name)
+        if job.functions and self.bundle is not None:
+            return replace(job, settings={**job.settings, PYTHON_FILES: str(self.bundle)})
+        return job
+
+    def around(self, name: str) -> Surroundings:
+        """What ``deploy`` and ``run`` need beside the job."""
+        graph = self.build.graph
+        nodes = tuple(replace(graph.nodes[n], options=graph.options(n)) for n in compiled(self.build, name).nodes)
+        return Surroundings(nodes, self.values, self.build.project.target.name, self.build.project.flink_version)
+
+
+def open_store(built: Build) -> FsspecStore:
+    """The release store of the project's target: its ``releases`` (a folder or URL), else ``.flinksql/releases``."""
+    project = built.project
+    place = project.target.values.get("releases") or project.state_folder / "releases"
+    return FsspecStore(str(place), lock_folder=project.state_folder / "locks")
+
+
+def compiled(built: Build, name: str) -> Job:
+    """A job by name.
+
+    :raises Unready: where it did not compile, with what stands against it.
+    :raises Failure: where project.yml has no such job.
+    """
+    if name not in built.project.jobs:
+        known = ", ".join(sorted(built.project.jobs)) or "none"
+        raise Failure(f"there is no job `{name}` in project.yml (jobs: {known})")
+    if name not in built.jobs:
+        raise Unready(f"the job `{name}` does not compile", tuple(d for d in built.diagnostics if d.is_error))
+    return built.jobs[name]
+
+
+def open_workspace(
+    built: Build, *, jobs: Iterable[str] = (), nodes: Iterable[str] = (), all_functions: bool = False,
+    progress: Progress | None = None,
+) -> Workspace:
+    """Starts what the jobs and nodes (with everything upstream of them) need, and opens the target's engine.
+
+    :param all_functions: whether SQL outside the project's files may call any function (``show --inline``).
+    :raises Unready: where a mistake of the user stands in the way; its ``diagnostics`` tell it.
+    :raises Failure: where the environment lacks something.
+    """
+    project, graph = built.project, built.graph
+    names = _with_upstream(built, jobs, nodes)
+    used = {u.name.lower() for n in names for u in graph.nodes[n].functions} & set(built.functions.by_name)
+    if used and any(d.is_error for d in built.functions.diagnostics):
+        raise Unready("the Python functions have errors", tuple(d for d in built.functions.diagnostics if d.is_error))
+    placeholders = tuple(dict.fromkeys(p for n in names for p in names_in(graph.nodes[n].rendered.text)))
+    secrets = _secrets(placeholders, project.env)
+    with ThreadPoolExecutor(3, thread_name_prefix="open") as pool:
+        services: Future[Running] = pool.submit(_services, built, placeholders, progress)
+        jars: Future[tuple[tuple[Path, ...], Lock]] = pool.submit(_jars, built, names, progress)
+        functions: Future[Path | None] = pool.submit(_functions, built, bool(used) or all_functions, progress)
+        running, (paths, _), place = services.result(), jars.result(), functions.result()
+    values = {**running.placeholders, **secrets}
+    engine = open_engine(project, running, paths, place, values)
+    return Workspace(built, engine, running, paths, place, values)
+
+
+def attach(built: Build) -> Workspace | None:
+    """The engine that runs already, to look at and to stop jobs; None where none runs (nothing is started)."""
+    project = built.project
+    up = {s.name for s in status(project.root) if s.state == "running"}
+    if project.target.type == "local" and not {"jobmanager", "gateway"} <= up:
+        return None
+    running = ensure(project.root, frozenset({"flink"} | (up & {"kafka", "postgres"})))
+    return Workspace(built, open_engine(project, running, (), None, running.placeholders), running, values=running.placeholders)
+
+
+def _with_upstream(built: Build, jobs: Iterable[str], nodes: Iterable[str]) -> tuple[str, ...]:
+    names = {n for job in jobs for n in compiled(built, job).nodes}
+    for node in nodes:
+        names |= {node, *built.graph.ancestors(node)}
+    return tuple(sorted(n for n in names if n in built.graph.nodes))
+
+
+def _secrets(placeholders: Iterable[str], env: Mapping[str, str]) -> Mapping[str, str]:
+    wanted = [p for p in placeholders if is_secret(p) and p not in _SERVICES]
+    missing = [p for p in wanted if p not in env]
+    if missing:
+        raise Failure(f"the secret {missing[0]} is not set: export {missing[0]}=... and run this again"
+                      + (f" (missing too: {', '.join(missing[1:])})" if missing[1:] else ""))
+    return {p: env[p] for p in wanted}
+
+
+def _services(built: Build, placeholders: Iterable[str], progress: Progress | None) -> Running:
+    project = built.project
+    if project.target.type != "local":
+        raise Failure(f"the target `{project.target.name}` is of type {project.target.type}, and this version runs jobs on "
+                      "local targets only: choose one by --target")
+    wanted = {"flink"} | {_SERVICES[p] for p in placeholders if p in _SERVICES}
+    return ensure(project.root, frozenset(wanted), progress=progress)
+
+
+def _jars(built: Build, names: Iterable[str], progress: Progress | None) -> tuple[tuple[Path, ...], Lock]:
+    """The jars of these nodes; a lock that lacks some is brought up to date, as ``flinksql deps`` would."""
+    project = built.project
+    wanted = needs(built.graph, names)
+    lock = read_lock(project.root) or Lock(project.flink_version)
+    paths, diagnostics = jars_of(lock, wanted, project.dependencies, env=project.env)
+    if paths is None and not has_errors(diagnostics):
+        if progress is not None:
+            progress("fetching connectors")
+        updated = update(project.root, needs(built.graph, built.graph.order), project.dependencies, project.flink_version,
+                         env=project.env)
+        lock, diagnostics = updated.lock, updated.diagnostics
+        paths, more = jars_of(lock, wanted, project.dependencies, env=project.env)
+        diagnostics += more
+    if paths is None:
+        raise Unready("connectors of the job are missing", tuple(d for d in dict.fromkeys(diagnostics) if d.is_error))
+    return paths, lock
+
+
+def _functions(built: Build, is_wanted: bool, progress: Progress | None) -> Path | None:
+    functions: Functions = built.functions
+    if not is_wanted or not functions.by_name:
+        return None
+    project = built.project
+    lock = read_lock(project.root) or Lock(project.flink_version)
+    assets = {a.name: fetch_asset(a, project.env) for a in lock.assets}
+    place = bundle(project, functions, project.state_folder / "bundles", assets)
+    if progress is not None:
+        progress("checking the Python functions")
+    found = verify(place, functions, Path(sys.executable))
+    if has_errors(found):
+        raise Unready("the Python functions can't be imported", found)
+    return place
