@@ -167,8 +167,8 @@ class _Reader:
         for option in table.options:
             if plain_secret(option.key, option.value):
                 self._wrong("FS501", f"'{option.key}' holds a secret in plain text", option.start, option.end,
-                            "write '{{ env_var(\"FLINKSQL_SECRET_...\") }}', or take it from the target: then the value stands in "
-                            "nothing that flinksql writes")
+                            "write '{{ env_var(\"FLINKSQL_SECRET_...\") }}', or take it from the target: then the value "
+                            "stands in nothing that flinksql writes")
 
     def _insert(self, piece: Piece) -> None:
         at = 3 if piece.words(3)[2:] == ("TABLE",) else 2

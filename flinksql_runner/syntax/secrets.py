@@ -12,7 +12,7 @@ _WORDS = frozenset({
     "accesskey", "apikey", "credential", "credentials", "passphrase", "passwd", "password", "pwd", "secret", "secretkey",
     "token",
 })
-_PAIRS = frozenset({("access", "key"), ("secret", "key"), ("api", "key"), ("private", "key"), ("account", "key"), ("auth", "key")})
+_BEFORE_KEY = frozenset({"access", "account", "api", "auth", "private", "secret"})
 _NO_SECRET_LAST = frozenset({
     "alias", "class", "column", "delimiter", "enabled", "endpoint", "expiry", "factory", "field", "file", "format", "handler",
     "id", "interval", "location", "ms", "name", "path", "provider", "refresh", "source", "timeout", "ttl", "type", "uri", "url",
@@ -29,7 +29,7 @@ def names_a_secret(key: str) -> bool:
     words = [w for w in re.split(r"[.\-_]", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", key).lower()) if w]
     if not words or words[-1] in _NO_SECRET_LAST:
         return False
-    return any(w in _WORDS for w in words) or any(pair in _PAIRS for pair in pairwise(words))
+    return any(w in _WORDS for w in words) or any(b == "key" and a in _BEFORE_KEY for a, b in pairwise(words))
 
 
 def plain_secret(key: str, value: str) -> bool:
