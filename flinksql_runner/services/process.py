@@ -67,6 +67,7 @@ def start(
             )
     except OSError as problem:
         raise Failure(f"can't start {name} ({os.strerror(problem.errno or 0)}: {problem.filename or command[0]})") from None
+    process.returncode = 0  # it outlives us on purpose: no warning, and nobody waits for it
     record = Record(name, process.pid, _created(process.pid) or 0.0, time.time(), dict(ports), dict(details or {}))
     write_record(folders, record)
     return record
@@ -163,7 +164,7 @@ def _created(pid: int) -> float | None:
     try:
         if sys.platform == "linux":
             fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-            if fields[0] in (b"Z", b"X"):
+            if fields[0] in (b"Z", b"X") and int(fields[17]) <= 1:  # with more, its other threads still hold its ports
                 _reap(pid)
                 return None
             return float(fields[19])
@@ -177,8 +178,9 @@ def _created(pid: int) -> float | None:
 
 
 def _reap(pid: int) -> None:
+    """Takes a zombie off the list if it is a child of ours; doesn't wait, since it has ended."""
     with contextlib.suppress(OSError):
-        os.waitpid(pid, os.WNOHANG)
+        os.waitpid(pid, 0)
 
 
 def _is_marked(folders: Folders, pid: int) -> bool:
@@ -207,6 +209,12 @@ def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None
 
 
 def _wait(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Waits for the end of processes that may not be children of ours; returns those that still live."""
-    _, alive = psutil.wait_procs(list(processes), timeout=seconds)
-    return [p for p in alive if _created(p.pid) is not None]
+    """Waits for the end of processes that may be another's children (a zombie has ended); returns those that still live."""
+    deadline = time.monotonic() + seconds
+    starts = {process.pid: _created(process.pid) for process in processes}
+    alive = list(processes)
+    while alive := [p for p in alive if starts[p.pid] is not None and _created(p.pid) == starts[p.pid]]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.02)
+    return alive
