@@ -114,8 +114,9 @@ def timing() -> Timing:
 
 def job_with(sql: str = "INSERT INTO s SELECT * FROM t", **settings: str) -> Job:
     """A job of one source, one sink and one INSERT."""
-    declarations = (JobStatement("table", "CREATE TEMPORARY TABLE t (a INT)", "t"), JobStatement("table", "CREATE TEMPORARY TABLE s (a INT)", "s"))
-    return Job("cars", declarations, (JobStatement("insert", sql, "s"),), ("t", "s"), ("s",), settings, text=sql, hash=str(hash(sql)))
+    declarations = tuple(JobStatement("table", f"CREATE TEMPORARY TABLE {name} (a INT)", name) for name in "ts")
+    inserts = (JobStatement("insert", sql, "s"),)
+    return Job("cars", declarations, inserts, ("t", "s"), ("s",), settings, text=sql, hash=str(hash(sql)))
 
 
 @pytest.fixture

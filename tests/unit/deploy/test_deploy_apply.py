@@ -121,7 +121,8 @@ def test_crash_in_a_loop_is_found_before_any_limit(engine, store, timing, make_j
 
 def test_failing_upgrade_restores_what_ran(engine, store, timing, make_job) -> None:
     first = deploy(make_job(), engine, store, timing=timing)
-    engine.after_start = lambda o: (replace(o, state="failed", error=CRASH) if len(engine.jobs) == 2 else replace(o, state="running"))
+    engine.after_start = lambda o: (
+        replace(o, state="failed", error=CRASH) if len(engine.jobs) == 2 else replace(o, state="running"))
     with pytest.raises(JobFailed, match="release 1 was restored"):
         deploy(make_job("INSERT INTO s SELECT 2 FROM t"), engine, store, timing=timing, allow_state_loss=True)
     assert states(store) == [(1, "running"), (2, "failed")]
@@ -145,7 +146,8 @@ def test_bounded_job_that_finished_is_a_success_and_runs_again(engine, store, ti
     assert deploy(make_job("INSERT INTO s SELECT 2 FROM t"), engine, store, timing=timing).number == 2
 
 
-@pytest.mark.parametrize(("works", "state", "sentence"), [(True, "starting", "did not run after 30 s"), (False, "running", "first checkpoint")])
+@pytest.mark.parametrize(("works", "state", "sentence"), [
+    (True, "starting", "did not run after 30 s"), (False, "running", "first checkpoint")])
 def test_limits(engine, store, timing, make_job, works, state, sentence) -> None:
     engine.checkpoint_works = works
     engine.after_start = lambda o: replace(o, state=state)

@@ -79,7 +79,8 @@ def test_import_that_fails_is_told_at_its_line(tmp_path: Path, line: str, code: 
     assert source[found[0].span.start:found[0].span.end] == line
 
 
-@pytest.mark.parametrize(("line", "message"), [("import os; os._exit(7)", "code 7"), ("import time; time.sleep(60)", "more than 1 s")])
+@pytest.mark.parametrize(("line", "message"), [
+    ("import os; os._exit(7)", "code 7"), ("import time; time.sleep(60)", "more than 1 s")])
 def test_import_that_kills_or_hangs_is_told(tmp_path: Path, line: str, message: str) -> None:
     _, functions, place = made(tmp_path, HEAD + line + FUNCTION)
     found = verify(place, functions, PYTHON, seconds=1.0)

@@ -18,8 +18,10 @@ COLUMNS = (
 )
 
 
-def node(columns: tuple[Column, ...] = COLUMNS, key: tuple[str, ...] = ("carId", "at"), config: Mapping[str, object] | None = None,
-         **options: str) -> Node:
+def node(
+    columns: tuple[Column, ...] = COLUMNS, key: tuple[str, ...] = ("carId", "at"), config: Mapping[str, object] | None = None,
+    **options: str,
+) -> Node:
     file = SqlFile("sql/sinks/cars.sql", "", "sink", "cars")
     rendered = Rendered(file, "", SourceMap(file.path), config or {})
     return Node("cars", "sink", file.path, rendered, columns=columns, primary_key=key, options={
@@ -50,7 +52,8 @@ def test_mysql_ddl() -> None:
 
 @pytest.mark.parametrize(("flink", "postgres"), [
     ("INT", "integer"), ("int not null", "integer"), ("VARCHAR(20)", "character varying(20)"), ("VARCHAR(2147483647)", "text"),
-    ("CHAR(3)", "character(3)"), ("TIMESTAMP", "timestamp(6) without time zone"), ("TIMESTAMP(9)", "timestamp(6) without time zone"),
+    ("CHAR(3)", "character(3)"), ("TIMESTAMP", "timestamp(6) without time zone"),
+    ("TIMESTAMP(9)", "timestamp(6) without time zone"),
     ("TIMESTAMP_LTZ(3)", "timestamp(3) with time zone"), ("TIMESTAMP(3) WITH LOCAL TIME ZONE", "timestamp(3) with time zone"),
     ("TIME", "time(0) without time zone"), ("DECIMAL", "numeric(10,0)"), ("DOUBLE PRECISION", "double precision"),
     ("BYTES", "bytea"), ("ARRAY<INT NOT NULL>", "integer[]"), ("FLOAT", "real"), ("TINYINT", "smallint"),
@@ -83,8 +86,9 @@ def test_database(url: str, database: str | None) -> None:
 @pytest.mark.parametrize(("existing", "wanted", "fits"), [
     ("bigint", "integer", True), ("integer", "bigint", False), ("text", "character varying(3)", True),
     ("character varying(2)", "character varying(3)", False), ("character varying", "character varying(3)", True),
-    ("numeric(8,2)", "numeric(10,2)", False), ("numeric", "numeric(10,2)", True), ("timestamp(6) without time zone",
-    "timestamp(3) without time zone", True), ("text", "double precision", False), ("text[]", "text", False), ("text[]", "text[]", True),
+    ("numeric(8,2)", "numeric(10,2)", False), ("numeric", "numeric(10,2)", True),
+    ("timestamp(6) without time zone", "timestamp(3) without time zone", True),
+    ("text", "double precision", False), ("text[]", "text", False), ("text[]", "text[]", True),
     ("jsonb", "text", False),
 ])
 def test_which_existing_columns_fit(existing: str, wanted: str, fits: bool) -> None:
