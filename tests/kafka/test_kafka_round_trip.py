@@ -17,7 +17,7 @@ def test_round_trip(kafka, topic):
     consumer = KafkaConsumer(
         topic, bootstrap_servers=kafka.servers, group_id=f"{topic}-group", auto_offset_reset="earliest",
         consumer_timeout_ms=20_000)
-    got = [(r.key, int(r.value)) for r, _ in zip(consumer, range(500), strict=False)]
+    got = [(r.key, int(r.value)) for _, r in zip(range(500), consumer, strict=False)]
     consumer.close()
     assert got == [(b"k", number) for number in range(500)]
 
