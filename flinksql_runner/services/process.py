@@ -69,7 +69,11 @@ def start(
         raise Failure(f"can't start {name} ({os.strerror(problem.errno or 0)}: {problem.filename or command[0]})") from None
     process.returncode = 0  # it outlives us on purpose: no warning, and nobody waits for it
     record = Record(name, process.pid, _created(process.pid) or 0.0, time.time(), dict(ports), dict(details or {}))
-    write_record(folders, record)
+    try:
+        write_record(folders, record)
+    except Failure:
+        end(folders, record, seconds=1)  # what stands in no record must not run
+        raise
     return record
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import psutil
 import pytest
 
 from flinksql_runner.diagnostics import Failure
+from flinksql_runner.services import process
 from flinksql_runner.services.environment import child_environment
 from flinksql_runner.services.folders import Folders, folders
 from flinksql_runner.services.java import java_home
@@ -190,3 +192,13 @@ def test_without_any_java_the_way_out_is_told(monkeypatch):
     monkeypatch.setattr("flinksql_runner.services.java._bundled", lambda: None)
     with pytest.raises(Failure, match=r"pip install 'flinksql-runner\[engine\]'"):
         java_home({})
+
+
+def test_a_process_that_can_not_be_recorded_is_ended(place, monkeypatch):
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(process.os, "replace", full)
+    with pytest.raises(Failure, match="No space left on device"):
+        run(place, SLEEPER.format(how="signal.SIG_DFL"))
+    assert strays(place, ()) == []
