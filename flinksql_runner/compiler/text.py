@@ -9,6 +9,9 @@ from flinksql_runner.compiler.job import Job, JobStatement
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.project.placeholders import fill, names_in
 
+FIRST_WORDS = "-- The job"
+"""What the first line of each compiled file starts with."""
+
 
 def compiled_text(
     name: str, declarations: Sequence[JobStatement], inserts: Sequence[JobStatement], paths: Mapping[str, str],
@@ -19,7 +22,7 @@ def compiled_text(
     ``paths`` are the files of the nodes, named in a comment above each statement.
     """
     parts = [
-        f"-- The job {_one_line(name)}, made by `flinksql compile`: edit the files below sql/ and compile again.\n"
+        f"{FIRST_WORDS} {_one_line(name)}, made by `flinksql compile`: edit the files below sql/ and compile again.\n"
         "-- ${...} are filled in when a statement is sent; `flinksql compile --resolved FILE` writes a file with all of them.\n"
     ]
     if settings:
