@@ -44,8 +44,8 @@ def place(tmp_path: Path) -> Iterator[Folders]:
     found = folders(tmp_path / "prōject with blanks")
     found.make()
     yield found
-    for process in strays(found, ()):
-        process.kill()
+    for left in strays(found, ()):
+        left.kill()
 
 
 def run(place: Folders, code: str, name: str = "kafka") -> Record:
