@@ -48,11 +48,11 @@ def _explain(source: YamlSource, wrong: ValidationError) -> Iterator[Diagnostic]
                 yield error("FS003", f"unknown key `{key}`" + (f" in `{where}`" if path else ""), source.key_span((*path, key)),
                             f"did you mean `{near}`?" if near else "known here: " + ", ".join(f"`{k}`" for k in known))
     elif wrong.validator == "required":
-        key = next((k for k in value if f"'{k}'" in wrong.message), "")
+        key = next((str(k) for k in value if f"'{k}'" in wrong.message), "")
         inside = f" in `{where}`" if path else ""
         yield error("FS005", f"`{key}` is missing{inside}", source.key_span(path), _example(part, key))
     elif wrong.validator in ("anyOf", "oneOf") and wrong.context:
-        allowed = [_TYPES.get(str(c.validator_value), str(c.validator_value)) for c in wrong.context if c.validator == "type"]
+        allowed = [_TYPES.get(t, t) for c in wrong.context if c.validator == "type" for t in (str(c.validator_value),)]
         deeper = [c for c in wrong.context if c.validator != "type"]
         if deeper:
             yield from _explain(source, deeper[0])
@@ -78,5 +78,5 @@ def _part(wrong: ValidationError) -> Mapping[str, Any]:
 
 
 def _example(part: Mapping[str, Any], key: str) -> str | None:
-    examples = part.get("properties", {}).get(key, {}).get("examples")
+    examples: list[str] | None = part.get("properties", {}).get(key, {}).get("examples")
     return f"write, for example, `{key}: {examples[0]}`" if examples else None

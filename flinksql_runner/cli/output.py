@@ -1,0 +1,88 @@
+"""What verbs print: results to standard output, messages and progress to standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+
+from flinksql_runner.cli.params import Globals
+from flinksql_runner.diagnostics import Diagnostic, Severity
+from flinksql_runner.diagnostics.render import Renderer, as_json, summary_line
+
+output_option = click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True,
+                             help="The form of the result.")
+diagnostics_option = click.option("--output", type=click.Choice(["text", "concise", "json", "github"]), default="text",
+                                  show_default=True, help="The form of the diagnostics.")
+
+
+def width() -> int:
+    """The terminal's width in columns; 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def use_colour(options: Globals, stream: object = None) -> bool:
+    """Whether to colour: as the options say, else on terminals, unless NO_COLOR is set."""
+    if options.colour is not None:
+        return options.colour
+    out = stream if stream is not None else sys.stdout
+    return not os.environ.get("NO_COLOR") and bool(getattr(out, "isatty", lambda: False)())
+
+
+def print_diagnostics(
+    diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], options: Globals, output: str = "text", *,
+    to_stderr: bool = False,
+) -> None:
+    """Prints diagnostics in one of the forms of ``diagnostics_option``, text with a closing line that counts them."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    if output == "json":
+        click.echo(as_json(diagnostics, texts), file=stream)
+        return
+    renderer = Renderer(texts, colour=use_colour(options, stream), width=width())
+    if output == "github":
+        for found in diagnostics:
+            click.echo(renderer.github(found), file=stream)
+        return
+    for found in diagnostics:
+        click.echo(renderer.concise(found) if output == "concise" else renderer.text(found) + "\n", file=stream)
+    if diagnostics and not options.quiet:
+        click.echo(summary_line(diagnostics), err=True)
+
+
+def exit_code(diagnostics: Iterable[Diagnostic], options: Globals) -> int:
+    """1 where one of them makes the command fail, else 0."""
+    failing = {Severity.ERROR, Severity.WARNING} if options.warn_error else {Severity.ERROR}
+    return int(any(d.severity in failing for d in diagnostics))
+
+
+def print_json(value: object) -> None:
+    """One JSON value on standard output."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def message(text: str, options: Globals) -> None:
+    """A line for people on standard error, unless ``--quiet``."""
+    if not options.quiet:
+        click.echo(text, err=True)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], options: Globals, *, title: str | None = None) -> None:
+    """A plain table on standard output; numbers stand right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    listed = [list(r) for r in rows]
+    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for position, column in enumerate(columns):
+        numeric = bool(listed) and all(isinstance(r[position], (int, float)) for r in listed if r[position] is not None)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in listed:
+        table.add_row(*("" if v is None else f"{v:,}" if isinstance(v, int) and not isinstance(v, bool) else str(v) for v in row))
+    colour = use_colour(options)
+    Console(file=sys.stdout, no_color=not colour, force_terminal=colour or None, highlight=False, markup=False,
+            width=width() if not sys.stdout.isatty() else None).print(table)
