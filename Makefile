@@ -42,6 +42,7 @@ down:  ## ends the services of this folder, if any run
 	@test ! -x $(BIN)/flinksql || $(BIN)/flinksql down
 
 clean: down  ## removes what was made: target, .flinksql, caches of tools; keeps .venv
+	@test ! -x $(BIN)/flinksql || $(BIN)/flinksql clean --all || true
 	@rm -rf target .flinksql .pytest_cache .mypy_cache .ruff_cache
 
 distclean: clean  ## removes .venv as well

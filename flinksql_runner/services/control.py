@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -72,6 +73,23 @@ def down(
         if only_if is not None and not only_if():
             return ()
         return _end_all(place, [name for name in PROCESSES if name in set(names)])
+
+
+def remove(project_root: Path) -> bool:
+    """Ends the services and removes ``.flinksql`` with all data in it; returns whether there was any.
+
+    Where root's database had to live outside of the project folder, that goes too.
+    """
+    place = folders(project_root)
+    down(project_root)
+    state = place.engine.parent
+    if not state.is_dir():
+        return False
+    for link in (place.data / "postgres", place.data / "postgres.programs"):
+        if link.is_symlink() and link.resolve().name.startswith("flinksql-"):
+            shutil.rmtree(link.resolve(), ignore_errors=True)
+    shutil.rmtree(state, ignore_errors=True)
+    return True
 
 
 def touch(project_root: Path) -> None:
