@@ -29,6 +29,7 @@ from flinksql_runner.project.placeholders import (
     is_secret,
     names_in,
 )
+from flinksql_runner.project.values import Project
 from flinksql_runner.services.control import ensure, status
 from flinksql_runner.services.values import Progress, Running
 from flinksql_runner.state.store import FsspecStore
@@ -63,7 +64,7 @@ class Workspace:
     @property
     def store(self) -> FsspecStore:
         """The releases of this project."""
-        return open_store(self.build)
+        return open_store(self.build.project)
 
     def job(self, name: str) -> Job:
         """A compiled job with the settings that belong to this machine: its functions' bundle.
@@ -83,9 +84,8 @@ class Workspace:
         return Surroundings(nodes, self.values, self.build.project.target.name, self.build.project.flink_version)
 
 
-def open_store(built: Build) -> FsspecStore:
+def open_store(project: Project) -> FsspecStore:
     """The release store of the project's target: its ``releases`` (a folder or URL), else ``.flinksql/releases``."""
-    project = built.project
     place = project.target.values.get("releases") or project.state_folder / "releases"
     return FsspecStore(str(place), lock_folder=project.state_folder / "locks")
 
@@ -131,14 +131,15 @@ def open_workspace(
     return Workspace(built, engine, running, paths, place, values)
 
 
-def attach(built: Build) -> Workspace | None:
+def attach(project: Project) -> Engine | None:
     """The engine that runs already, to look at and to stop jobs; None where none runs (nothing is started)."""
-    project = built.project
+    if project.target.type != "local":
+        raise Failure(_only_local(project))
     up = {s.name for s in status(project.root) if s.state == "running"}
-    if project.target.type == "local" and not {"jobmanager", "gateway"} <= up:
+    if not {"jobmanager", "gateway"} <= up:
         return None
     running = ensure(project.root, frozenset({"flink"} | (up & {"kafka", "postgres"})))
-    return Workspace(built, open_engine(project, running, (), None, running.placeholders), running, values=running.placeholders)
+    return open_engine(project, running, (), None, running.placeholders)
 
 
 def _with_upstream(built: Build, jobs: Iterable[str], nodes: Iterable[str]) -> tuple[str, ...]:
@@ -160,10 +161,14 @@ def _secrets(placeholders: Iterable[str], env: Mapping[str, str]) -> Mapping[str
 def _services(built: Build, placeholders: Iterable[str], progress: Progress | None) -> Running:
     project = built.project
     if project.target.type != "local":
-        raise Failure(f"the target `{project.target.name}` is of type {project.target.type}, and this version runs jobs on "
-                      "local targets only: choose one by --target")
+        raise Failure(_only_local(project))
     wanted = {"flink"} | {_SERVICES[p] for p in placeholders if p in _SERVICES}
     return ensure(project.root, frozenset(wanted), progress=progress)
+
+
+def _only_local(project: Project) -> str:
+    return (f"the target `{project.target.name}` is of type {project.target.type}, and this version runs jobs on local targets "
+            "only: choose one by --target")
 
 
 def _jars(built: Build, names: Iterable[str], progress: Progress | None) -> tuple[tuple[Path, ...], Lock]:
