@@ -22,6 +22,10 @@ from flinksql_runner.graph.values import Graph
 from flinksql_runner.project.values import JobSpec, Project
 from flinksql_runner.syntax.values import Node
 
+NO_SINK, BROKEN, UNREADABLE = "FS310", "FS311", "FS312"
+JOB_CODES = frozenset({NO_SINK, BROKEN, UNREADABLE})
+"""The codes of findings about a job as a whole, which no node has."""
+
 Result = tuple[Job | None, tuple[Diagnostic, ...]]
 
 
@@ -30,11 +34,11 @@ def compile_job(graph: Graph, spec: JobSpec, functions: Functions, project: Proj
     try:
         selected = select(graph, spec.select)
     except Failure as failed:
-        return None, (error("FS312", f"the selection of the job `{spec.name}` can't be read: {failed}", spec.span),)
+        return None, (error(UNREADABLE, f"the selection of the job `{spec.name}` can't be read: {failed}", spec.span),)
     sinks = tuple(n for n in selected if graph.nodes[n].kind == "sink")
     if not sinks:
         found = f"it selects {', '.join(f'`{n}`' for n in selected[:5])}" if selected else "nothing matches it"
-        return None, (error("FS310", f"the job `{spec.name}` has no sink: {found}", spec.span,
+        return None, (error(NO_SINK, f"the job `{spec.name}` has no sink: {found}", spec.span,
                             "select a sink, for example `path:sql/sinks/<area>`, or what leads to one: `orders+`"),)
     return compile_sinks(graph, spec.name, sinks, functions, spec)
 
@@ -77,7 +81,7 @@ def _broken(graph: Graph, spec: JobSpec, needed: frozenset[str]) -> tuple[Diagno
             places.append(Related(span, f"`{name}` has an error"))
     listed = ", ".join(f"`{n}`" for n in wrong[:5]) + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
     verb = "has an error" if len(wrong) == 1 else "have errors"
-    return (error("FS311", f"the job `{spec.name}` can't be compiled: it needs {listed}, which {verb}", spec.span,
+    return (error(BROKEN, f"the job `{spec.name}` can't be compiled: it needs {listed}, which {verb}", spec.span,
                   "correct the errors told for them", related=tuple(places)),)
 
 

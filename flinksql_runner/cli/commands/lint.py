@@ -8,6 +8,7 @@ from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import diagnostics_option, exit_code, message, print_diagnostics
 from flinksql_runner.cli.selection import selected, selection_options
 from flinksql_runner.cli.verb import Globals, verb
+from flinksql_runner.compiler.compile import JOB_CODES
 from flinksql_runner.pipeline import build
 
 
@@ -25,7 +26,7 @@ def command(options: Globals, select: Sequence[str], exclude: Sequence[str], out
     found = built.diagnostics
     if select or exclude:
         names = selected(built.graph, select, exclude, options)
-        found = tuple(d for d in found if d.node is None or d.node in names)
+        found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)
     print_diagnostics(found, built.project.texts, options, output)
     if not found:
         message(f"{len(built.graph.nodes)} nodes, no findings", options)
