@@ -18,8 +18,7 @@ from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from flinksql_runner.deps.cache import cache_folder, cached_path, is_cached, sha256_of
-from flinksql_runner.deps.download import client, disk_failure, download
+from flinksql_runner.deps.cache import cache_folder, cached_path, disk_failure, is_cached, sha256_of
 from flinksql_runner.deps.locking import lock_jars
 from flinksql_runner.deps.values import LockedAsset, parse_coordinate
 from flinksql_runner.diagnostics import Failure
@@ -107,6 +106,8 @@ def _npm(spec: AssetSpec, scratch: Path, env: Mapping[str, str]) -> Path:
     if mirror:
         name = f"{spec.package.rsplit('/', 1)[-1]}-{spec.version}.tgz"
         partial = scratch / name
+        from flinksql_runner.deps.download import client, download  # the door to the network
+
         with client() as http:
             download(http, f"{mirror}/{spec.package}/-/{name}", partial, lambda n: None)
         return partial

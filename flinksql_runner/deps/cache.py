@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
+
+from flinksql_runner.diagnostics import Failure
 
 
 def cache_folder(env: Mapping[str, str] | None = None) -> Path:
@@ -36,3 +39,10 @@ def is_cached(path: Path, size: int) -> bool:
         return path.stat().st_size == size
     except OSError:
         return False
+
+
+def disk_failure(problem: OSError, folder: Path) -> Failure:
+    """An error of the file system as a sentence."""
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Failure(f"no space left in {folder}: free some, or set FLINKSQL_CACHE to a folder on another disk")
+    return Failure(f"can't write in {folder} ({os.strerror(problem.errno or 0)}): set FLINKSQL_CACHE to a folder that you own")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 
+from flinksql_runner.deps.cache import disk_failure
 from flinksql_runner.diagnostics import Failure
 
 TRIES = 5
@@ -67,13 +66,6 @@ def download(http: httpx.Client, url: str, partial: Path, advance: Callable[[int
         except OSError as problem:
             raise disk_failure(problem, partial.parent) from None
         time.sleep(0.2 * 2**attempt)
-
-
-def disk_failure(problem: OSError, folder: Path) -> Failure:
-    """An error of the file system as a sentence."""
-    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Failure(f"no space left in {folder}: free some, or set FLINKSQL_CACHE to a folder on another disk")
-    return Failure(f"can't write in {folder} ({os.strerror(problem.errno or 0)}): set FLINKSQL_CACHE to a folder that you own")
 
 
 def _length(path: Path) -> int:

@@ -73,4 +73,4 @@ def _no_version(needs: tuple[Need, ...], flink_version: str) -> tuple[Diagnostic
     known = ", ".join(known_versions())
     span, node = (needs[0].span, needs[0].node) if needs else (None, None)
     return (error(NO_VERSION, f"no connectors are known for Flink {flink_version}", span,
-                  f"set `flink: version:` in project.yml to one of {known}", node=node),)
+                  f"set `flink_version:` in project.yml to one of {known}", node=node),)

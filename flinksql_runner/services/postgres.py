@@ -12,8 +12,6 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-import psycopg
-
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.services.environment import child_environment
 from flinksql_runner.services.folders import Folders
@@ -62,8 +60,12 @@ def start_process(folders: Folders) -> Record:
 
 def is_ready(folders: Folders, port: int) -> bool:
     """Whether the server takes our password; makes our database when it is the first time."""
+    import psycopg  # the one door to the database: most calls find it ready
+
+    address = psycopg.conninfo.make_conninfo(
+        host=LOOPBACK, port=port, user=USER, password=password(folders), dbname="postgres", sslmode="disable")
     try:
-        with psycopg.connect(_address(folders, port, "postgres"), autocommit=True, connect_timeout=3) as connection:
+        with psycopg.connect(address, autocommit=True, connect_timeout=3) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
             if known is None:
                 with contextlib.suppress(psycopg.errors.DuplicateDatabase):
@@ -85,11 +87,6 @@ def password(folders: Folders) -> str:
     except OSError as problem:
         raise Failure(f"can't write {path} ({os.strerror(problem.errno or 0)}): free some space on its disk") from None
     return secret
-
-
-def _address(folders: Folders, port: int, database: str) -> str:
-    return psycopg.conninfo.make_conninfo(
-        host=LOOPBACK, port=port, user=USER, password=password(folders), dbname=database, sslmode="disable")
 
 
 def _initialise(home: Path, data: Path, secret: str, user: int | None) -> None:

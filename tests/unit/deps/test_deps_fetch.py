@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flinksql_runner.deps import download, fetch
+from flinksql_runner.deps import download, transfer
 from flinksql_runner.deps.fetch import cached_jars, fetch_jars
 from flinksql_runner.deps.locking import lock_jars
 from flinksql_runner.deps.values import LockedJar, parse_coordinate
@@ -105,7 +105,7 @@ def test_a_full_disk_is_one_sentence(repository, env, tmp_path, monkeypatch):
     def full(*arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(fetch.os, "replace", full)
+    monkeypatch.setattr(transfer.os, "replace", full)
     with pytest.raises(Failure, match="no space left in"):
         fetch_jars([jar], env=empty(env, tmp_path))
 
