@@ -34,8 +34,8 @@ def verb(name: str | None = None, **settings: Any) -> Callable[[Callable[..., in
             context.exit(guarded(lambda: function(options, **own), options))
 
         update_wrapper(run, function)
-        made: click.Command = click.command(name, **settings)(global_options(hidden=True)(run))
-        return made
+        decorate: Callable[[Any], click.Command] = click.command(name, **settings)
+        return decorate(global_options(hidden=True)(run))
 
     return make
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from sqlglot import Token, TokenType, exp
-from sqlglot.dialects.dialect import Dialect as Flink
 from sqlglot.errors import ParseError, TokenError
+
+from flinksql_runner.dialect.flink import Flink
 
 _OPENERS = re.compile(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|--[^\n]*|/\*.*?\*/|(?P<open>'|`|/\*)", re.DOTALL)
 _KINDS = {"'": "a string", "`": "a quoted name", "/*": "a comment"}
