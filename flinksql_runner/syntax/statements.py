@@ -9,6 +9,7 @@ from sqlglot import Token, TokenType, exp
 from sqlglot.errors import ParseError, TokenError
 
 from flinksql_runner.dialect.flink import Flink
+from flinksql_runner.dialect.parser import FlinkParser
 
 _OPENERS = re.compile(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|--[^\n]*|/\*.*?\*/|(?P<open>'|`|/\*)", re.DOTALL)
 _KINDS = {"'": "a string", "`": "a quoted name", "/*": "a comment"}
@@ -74,7 +75,8 @@ def tree_of(piece: Piece, text: str) -> tuple[exp.Expression | None, Mistake | N
     """The parsed statement, or what is wrong with it."""
     try:
         # the context is as long as the text, so that its length is the offset of the token at fault
-        trees = Flink().parser(error_message_context=len(text) + 1).parse(list(piece.tokens), text)
+        parser = _Parser(error_message_context=len(text) + 1, dialect=Flink())
+        trees = parser.parse(list(piece.tokens), text)
     except ParseError as failed:
         return None, _mistake(failed, piece, text)
     except RecursionError:
@@ -82,6 +84,13 @@ def tree_of(piece: Piece, text: str) -> tuple[exp.Expression | None, Mistake | N
                              "cut it into several views")
     tree = trees[0] if trees else None
     return (tree, None) if isinstance(tree, exp.Expression) else (None, None)
+
+
+class _Parser(FlinkParser):
+    """Flink's parser that logs nothing: a statement that it only knows by its first word comes back as a Command."""
+
+    def _warn_unsupported(self) -> None:
+        return
 
 
 def _mistake(failed: ParseError, piece: Piece, text: str) -> Mistake:
