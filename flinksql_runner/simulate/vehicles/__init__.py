@@ -1,0 +1,1 @@
+"""Simulated OBD-II telemetry of cars, with labelled faults."""
