@@ -37,10 +37,12 @@ def compiled_text(
 
 def resolved_text(
     job: Job, values: Mapping[str, str], *, jars: Iterable[str] = (), python_files: str = "", python_executable: str = "",
+    settings: Mapping[str, str] | None = None,
 ) -> str:
     """The job for Flink's SQL client: placeholders filled, jars added, Python set up. It may hold secrets: mode 0600.
 
-    ``jars`` are paths of files. ``python_files`` is the bundle of the functions, needed where the job calls any.
+    ``jars`` are paths of files. ``python_files`` is the bundle of the functions, needed where the job calls any. ``settings``
+    are those that no placeholder stands for: the address of the cluster.
 
     :raises Failure: where a placeholder has no value.
     """
@@ -49,8 +51,11 @@ def resolved_text(
         raise Failure(f"The job `{job.name}` needs {', '.join(missing)}; set {'it' if len(missing) == 1 else 'them'} in the "
                       "environment, or start the embedded services with `flinksql up`.")
     lines = [f"ADD JAR {literal(jar)};\n" for jar in jars]
-    python = {"python.files": python_files, "python.executable": python_executable, "python.client.executable": python_executable}
-    lines.extend(f"SET {literal(k)} = {literal(v)};\n" for k, v in python.items() if v)
+    session = {
+        **(settings or {}), "python.files": python_files, "python.executable": python_executable,
+        "python.client.executable": python_executable,
+    }
+    lines.extend(f"SET {literal(k)} = {literal(v)};\n" for k, v in session.items() if v)
     return "".join(lines) + fill(job.text, values)
 
 

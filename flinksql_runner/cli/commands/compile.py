@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -103,8 +104,10 @@ def _resolved(built: Build, name: str, path: Path) -> None:
     from flinksql_runner.workspace import open_workspace  # only this option needs an engine's surroundings
 
     opened = open_workspace(built, jobs=[name])
+    cluster = urlsplit(opened.running.rest_url)
+    settings = {"execution.target": "remote", "rest.address": cluster.hostname or "", "rest.port": str(cluster.port or 80)}
     text = resolved_text(
         built.jobs[name], opened.values, jars=[str(j) for j in opened.jars], python_files=str(opened.bundle or ""),
-        python_executable=str(opened.running.python) if opened.bundle else "",
+        python_executable=str(opened.running.python) if opened.bundle else "", settings=settings if cluster.hostname else None,
     )
     write_text_atomic(path, text, mode=0o600)

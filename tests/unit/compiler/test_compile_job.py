@@ -137,9 +137,10 @@ def test_a_job_behind_a_cycle_is_refused(make_graph, shop) -> None:
 
 
 def test_the_resolved_text_has_everything_and_the_compiled_one_no_secret(job: Job) -> None:
-    text = resolved_text(job, {"FLINKSQL_SECRET_DB": "o'hara"}, jars=["/x/it's.jar"], python_files="/b", python_executable="/py")
+    text = resolved_text(job, {"FLINKSQL_SECRET_DB": "o'hara"}, jars=["/x/it's.jar"], python_files="/b", python_executable="/py",
+                         settings={"rest.port": "17"})
     assert "'password' = 'o''hara'" in text
-    assert text.startswith("ADD JAR '/x/it''s.jar';\nSET 'python.files' = '/b';\nSET 'python.executable' = '/py';\n")
+    assert text.startswith("ADD JAR '/x/it''s.jar';\nSET 'rest.port' = '17';\nSET 'python.files' = '/b';\nSET 'python.executable' = '/py';\n")
     assert "${FLINKSQL" not in text
     assert "hara" not in job.text
     with pytest.raises(Failure, match="FLINKSQL_SECRET_DB"):
