@@ -140,7 +140,8 @@ def test_the_resolved_text_has_everything_and_the_compiled_one_no_secret(job: Jo
     text = resolved_text(job, {"FLINKSQL_SECRET_DB": "o'hara"}, jars=["/x/it's.jar"], python_files="/b", python_executable="/py",
                          settings={"rest.port": "17"})
     assert "'password' = 'o''hara'" in text
-    assert text.startswith("ADD JAR '/x/it''s.jar';\nSET 'rest.port' = '17';\nSET 'python.files' = '/b';\nSET 'python.executable' = '/py';\n")
+    assert text.startswith("ADD JAR '/x/it''s.jar';\nSET 'rest.port' = '17';\n"
+                           "SET 'python.files' = '/b';\nSET 'python.executable' = '/py';\n")
     assert "${FLINKSQL" not in text
     assert "hara" not in job.text
     with pytest.raises(Failure, match="FLINKSQL_SECRET_DB"):
