@@ -52,7 +52,7 @@ def _explain(source: YamlSource, wrong: ValidationError) -> Iterator[Diagnostic]
         inside = f" in `{where}`" if path else ""
         yield error("FS005", f"`{key}` is missing{inside}", source.key_span(path), _example(part, key))
     elif wrong.validator in ("anyOf", "oneOf") and wrong.context:
-        allowed = [_TYPES.get(str(c.validator_value), "another kind") for c in wrong.context if c.validator == "type"]
+        allowed = [_TYPES.get(str(c.validator_value), "?") for c in wrong.context if c.validator == "type"]
         deeper = [c for c in wrong.context if c.validator != "type"]
         if deeper:
             yield from _explain(source, deeper[0])
@@ -60,7 +60,7 @@ def _explain(source: YamlSource, wrong: ValidationError) -> Iterator[Diagnostic]
             yield error("FS004", f"`{where}` must be {' or '.join(allowed)}", source.span(path))
     elif wrong.validator == "type":
         expected = value if isinstance(value, list) else [value]
-        kinds = " or ".join(_TYPES.get(e, e) for e in expected)
+        kinds = " or ".join(_TYPES.get(str(e), str(e)) for e in expected)
         yield error("FS004", f"`{where}` must be {kinds}", source.span(path), part.get("description"))
     elif wrong.validator == "enum":
         near = nearest(str(wrong.instance), [str(v) for v in value])

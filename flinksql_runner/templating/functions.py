@@ -80,7 +80,7 @@ class TemplateFunctions:
             raise TemplateMistake("FS104", f"the variable `{name}` has no value",
                                   f"did you mean `{near}`?" if near else
                                   f"set it under `vars:` in project.yml or by --vars, or write var('{name}', default)",
-                                  name)
+                                  name, "var")
         return _checked(value)
 
     def env_var(self, name: str, default: Any = _NOTHING) -> str:
@@ -93,7 +93,7 @@ class TemplateFunctions:
         if value is None:
             if default is _NOTHING:
                 raise TemplateMistake("FS103", f"the environment variable `{name}` is not set",
-                                      f"set it, or give a default: env_var('{name}', 'value')", name)
+                                      f"set it, or give a default: env_var('{name}', 'value')", name, "env_var")
             return str(default)
         return str(_checked(value))
 

@@ -16,12 +16,12 @@ from flinksql_runner.templating.marks import Places, RawToken
 class TemplateMistake(Exception):
     """Raised by a function of ours inside a template: a diagnostic that still lacks its place.
 
-    ``word`` is the text to point at on the calling line: a quoted argument's value or a name.
+    ``words`` are texts to point at on the calling line, the first that stands there: an argument's value, a name.
     """
 
-    def __init__(self, code: str, message: str, help: str | None = None, word: str | None = None) -> None:
+    def __init__(self, code: str, message: str, help: str | None, *words: str) -> None:
         super().__init__(message)
-        self.code, self.help, self.word = code, help, word
+        self.code, self.help, self.words = code, help, words
 
 
 def find_word(places: Places, file: str, line: int, words: tuple[str, ...]) -> Span:
@@ -57,7 +57,7 @@ def at_run_time(raised: Exception, places: Places, file: str, known: tuple[str, 
     """The diagnostic for an exception that came out of rendering ``file``."""
     where, line = _template_line(raised.__traceback__, places, file)
     if isinstance(raised, TemplateMistake):
-        span = find_word(places, where, line, (raised.word,) if raised.word else ())
+        span = find_word(places, where, line, raised.words)
         return error(raised.code, str(raised), span, raised.help)
     if isinstance(raised, LimitReached):
         return error("FS105", str(raised), find_word(places, where, line, ()), "make the loop or the text smaller")
