@@ -82,6 +82,8 @@ class Renderer:
         else:
             begin = max(0, min(start - room // 3, len(line) - room + 2))
             cut = line[begin:begin + room - 2]
+            while _cells(cut) > room - 2:
+                cut = cut[:-1]
             shown = ("…" if begin else "") + cut + ("…" if begin + len(cut) < len(line) else "")
             shift = begin - (1 if begin else 0)
             first, last = start - shift, min(stop - shift, len(cut) + (1 if begin else 0))

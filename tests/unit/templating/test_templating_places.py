@@ -79,7 +79,8 @@ def test_text_of_a_macro_knows_the_calls_that_led_there() -> None:
 def test_marks_do_not_change_what_a_template_computes() -> None:
     rendered, _ = render(
         "{% set q %}abc{% endset %}{{ q | length }} {{ q == 'abc' }} {{ q[0] }} {{ q.upper() }} {{ 'yes' if q is string }} "
-        "{% set e %}{% endset %}{{ 'full' if e else 'empty' }} {{ q in ['abc'] }} {{ q ~ 'd' }} {% for c in q %}{{ c }}.{% endfor %}"
+        "{% set e %}{% endset %}{{ 'full' if e else 'empty' }} {{ q in ['abc'] }} {{ q ~ 'd' }} "
+        "{% for c in q %}{{ c }}.{% endfor %}"
         " {{ q | replace('b', 'x') }} {{ {'abc': 1}[q] }} {{ ref(q) }}")
     assert rendered.diagnostics == ()
     assert rendered.text == "3 True a ABC yes empty True abcd a.b.c. axc 1 abc"
@@ -87,7 +88,8 @@ def test_marks_do_not_change_what_a_template_computes() -> None:
 
 
 def test_every_character_of_literal_text_leads_to_itself() -> None:
-    text = "{{ config(x=1) }}SELECT a, {% for i in range(3) %}c{{ i }}, {% endfor %}\n  b -- {# gone #} end\nFROM {{ ref('t') }} x"
+    text = ("{{ config(x=1) }}SELECT a, {% for i in range(3) %}c{{ i }}, {% endfor %}\n  b -- {# gone #} end\n"
+            "FROM {{ ref('t') }} x")
     rendered, texts = render(text)
     for at, character in enumerate(rendered.text):
         span = rendered.map.origin(at, at + 1).span
@@ -110,6 +112,7 @@ def test_config_tags_are_collected_and_the_file_wins() -> None:
 
 
 def test_a_secret_stays_a_placeholder_and_needs_no_value() -> None:
-    rendered, _ = render("'{{ env_var('FLINKSQL_SECRET_PW') }}' {{ env_var('HOST', 'local') }} {{ target.kafka.servers }} {{ this }}")
+    rendered, _ = render("'{{ env_var('FLINKSQL_SECRET_PW') }}' {{ env_var('HOST', 'local') }} {{ target.kafka.servers }} "
+                         "{{ this }}")
     assert rendered.text == "'${FLINKSQL_SECRET_PW}' local h:1 x"
     assert rendered.env_used == ("FLINKSQL_SECRET_PW", "HOST")
