@@ -160,9 +160,10 @@ class SqlEnvironment(ImmutableSandboxedEnvironment):
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - as in Jinja
         """Every call in a template: counted, and checked for texts beyond the limits."""
         __self.budget.call()
-        owner = getattr(__obj, "__self__", None)
+        plain = getattr(__obj, "__wrapped__", __obj)  # the sandbox wraps str.format
+        owner = getattr(plain, "__self__", None)
         if isinstance(owner, (str, bytes)):
-            check_method(owner, getattr(__obj, "__name__", ""), args)
+            check_method(owner, getattr(plain, "__name__", ""), args)
         return text_of_at_most(super().call(__context, __obj, *args, **kwargs))
 
     def compile_named(self, source: str, name: str, variables: Mapping[str, Any]) -> Template:
