@@ -48,7 +48,7 @@ def _room(module: str) -> str | None:
 def _imports() -> dict[str, set[str]]:
     """Module -> modules of ours that it imports, imports inside functions included."""
     modules = {".".join(("flinksql_runner", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p
-               for p in PACKAGE.rglob("*.py")}
+               for p in PACKAGE.rglob("*.py") if "starter" not in p.parts}  # the starter project's files are data
     found: dict[str, set[str]] = {}
     for name, path in modules.items():
         names: set[str] = set()
