@@ -10,6 +10,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from flinksql_runner.diagnostics import Diagnostic, Failure, LineIndex, Span, error
+from flinksql_runner.functions.opened import missing_files
 from flinksql_runner.functions.values import GENERATED_MODULE, Function, Functions
 
 SECONDS = 60.0
@@ -33,7 +34,10 @@ def verify(bundle_path: Path, functions: Functions, python: Path, seconds: float
     modules = sorted({f"udfs.{f.module}" for f in functions.by_name.values()})
     answers, ended, log = _probe(bundle_path, [*modules, GENERATED_MODULE], python, seconds)
     first = {f"udfs.{f.module}": f for f in reversed(list(functions.by_name.values()))}
-    found = tuple(_findings(answers, modules, ended, log, bundle_path, first))
+    missing = tuple(missing_files(bundle_path))
+    told = {d.span.file for d in missing if d.span}
+    found = missing + tuple(d for d in _findings(answers, modules, ended, log, bundle_path, first)
+                            if not (d.code == "FS411" and "a file is missing" in d.message and d.span and d.span.file in told))
     if not found:
         beside = seal.with_name(seal.name + ".part")
         beside.write_text(mark, encoding="utf-8")

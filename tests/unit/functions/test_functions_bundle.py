@@ -65,7 +65,7 @@ def test_sound_bundle_is_tried_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("line", "code", "message"), [
     ("import no_such_package.sub", "FS410", "the package `no_such_package` is missing"),
     ("X = 1 / 0", "FS411", "ZeroDivisionError: division by zero"),
-    ("X = model_path('gone.onnx')", "FS411", "models/gone.onnx"),
+    ("N = 'gone.onnx'; X = model_path(N)", "FS411", "models/gone.onnx"),
     ("import sys; sys.exit(3)", "FS411", "SystemExit"),
     ("print('{not json}'); raise ValueError('über')", "FS411", "ValueError: über"),
 ])
@@ -86,6 +86,17 @@ def test_import_that_kills_or_hangs_is_told(tmp_path: Path, line: str, message: 
     found = verify(place, functions, PYTHON, seconds=1.0)
     assert [d.code for d in found] == ["FS412"]
     assert message in found[0].message
+
+
+def test_file_that_is_opened_only_later_is_missed_before_the_job_starts(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/engine.onnx").write_bytes(b"")
+    source = HEAD + "def later():\n    return 'é', model_path('engin.onnx')\n" + FUNCTION
+    _, functions, place = made(tmp_path, source)
+    found = verify(place, functions, PYTHON)
+    assert [(d.code, d.help) for d in found] == [("FS414", "did you mean `engine.onnx`?")]
+    assert found[0].span is not None
+    assert source[found[0].span.start:found[0].span.end] == "'engin.onnx'"
 
 
 def test_wrapped_functions_answer_as_flink_calls_them(tmp_path: Path) -> None:
