@@ -33,5 +33,6 @@ def missing_files(bundle_path: Path) -> Iterator[Diagnostic]:
             start = index.offset(name.lineno, len(line[:name.col_offset].decode()) + 1)
             length = len(ast.get_source_segment(text, name) or "")
             place = " or ".join(f"{f}/{name.value}" for f in folders)
-            yield error("FS414", f"there is no file {place}", Span(path.relative_to(bundle_path).as_posix(), start, start + length),
+            span = Span(path.relative_to(bundle_path).as_posix(), start, start + length)
+            yield error("FS414", f"there is no file {place}", span,
                         did_you_mean(name.value, known) or "put the file there, or correct its name")
