@@ -16,7 +16,7 @@ from flinksql_runner.diagnostics import Failure
 from flinksql_runner.services.environment import child_environment
 from flinksql_runner.services.folders import Folders
 from flinksql_runner.services.ports import LOOPBACK, free_ports
-from flinksql_runner.services.process import Record, last_ports, start
+from flinksql_runner.services.process import Record, last_ports, marker, start
 
 USER = "flinksql"
 DATABASE = "flinksql"
@@ -48,11 +48,11 @@ def start_process(folders: Folders) -> Record:
     data = _data_folder(folders, user)
     secret = password(folders)
     if not (data / "PG_VERSION").is_file() or not (data / "flinksql.ready").is_file():
-        _initialise(home, data, secret, user)
+        _initialise(folders, home, data, secret, user)
     _drop_stale_pid(data)
     ports = free_ports(("postgres",), last_ports(folders, "postgres"))
-    settings = _SETTINGS | {"port": str(ports["postgres"]), "flinksql.engine": str(folders.engine)}
-    command = [str(home / "bin" / "postgres"), "-D", str(data)]
+    settings = _SETTINGS | {"port": str(ports["postgres"])}
+    command = [str(home / "bin" / "postgres"), "-D", str(data), "-c", marker(folders)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     return start(folders, "postgres", command, env=_environment(), ports=ports, details={"data": str(data)}, user=user, cwd=data)
@@ -89,10 +89,13 @@ def password(folders: Folders) -> str:
     return secret
 
 
-def _initialise(home: Path, data: Path, secret: str, user: int | None) -> None:
-    """``initdb``; a folder whose making was cut off lacks the last file and is made anew."""
+def _initialise(folders: Folders, home: Path, data: Path, secret: str, user: int | None) -> None:
+    """``initdb``; a folder whose making was cut off lacks the last file and is made anew.
+
+    It carries our marker, so that one that outlived its command is ended before the next one begins.
+    """
     for item in data.iterdir():
-        shutil.rmtree(item) if item.is_dir() and not item.is_symlink() else item.unlink()
+        shutil.rmtree(item) if item.is_dir() and not item.is_symlink() else item.unlink(missing_ok=True)
     read, write = os.pipe()
     os.write(write, secret.encode("ascii") + b"\n")
     os.close(write)
@@ -102,7 +105,7 @@ def _initialise(home: Path, data: Path, secret: str, user: int | None) -> None:
     try:
         done = subprocess.run(  # the password goes through a pipe: no file, no command line
             [str(home / "bin" / "initdb"), "-D", str(data), "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync",
-             "--auth=scram-sha-256", "--pwfile=/dev/stdin"],
+             "--auth=scram-sha-256", "--pwfile=/dev/stdin", "--set", marker(folders)],
             stdin=read, capture_output=True, text=True, env=_environment(), cwd=data, start_new_session=True,
             **as_user,  # type: ignore[call-overload]
         )

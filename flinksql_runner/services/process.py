@@ -153,10 +153,34 @@ def strays(folders: Folders, known: Iterable[int]) -> list[psutil.Process]:
 
 
 def end_strays(folders: Folders, known: Iterable[int]) -> None:
-    """Ends them by force: nobody knows their ports, so nobody uses them."""
-    found = strays(folders, known)
-    _signal(found, signal.SIGKILL)
-    _wait(found, 5)
+    """Ends them and all of their sessions by force: nobody knows their ports, so nobody uses them.
+
+    Looks again until there are none: ``initdb`` starts children while it is looked at.
+    """
+    known = set(known)
+    for _ in range(10):
+        found = strays(folders, known)
+        if not found:
+            return
+        members = [member for stray in found for member in (stray, *_same_session(stray.pid))]
+        _signal(members, signal.SIGKILL)
+        _wait(members, 5)
+
+
+def _same_session(pid: int) -> list[psutil.Process]:
+    """All processes of a process's session, unless it is ours: what we start has a session of its own."""
+    with contextlib.suppress(OSError):
+        session = os.getsid(pid)
+        if session != os.getsid(0):
+            return [p for p in psutil.process_iter() if _session_of(p.pid) == session]
+    return []
+
+
+def _session_of(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return None
 
 
 def _created(pid: int) -> float | None:
@@ -198,12 +222,8 @@ def _is_marked(folders: Folders, pid: int) -> bool:
 
 def _session(record: Record) -> list[psutil.Process]:
     """All processes of the session that the recorded process leads; its id can't be given to a new process while one lives."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(OSError):
-            if os.getsid(process.pid) == record.pid and (_created(process.pid) or -1) >= record.created - _SAME_TIME:
-                found.append(process)
-    return found
+    return [p for p in psutil.process_iter()
+            if _session_of(p.pid) == record.pid and (_created(p.pid) or -1) >= record.created - _SAME_TIME]
 
 
 def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None:

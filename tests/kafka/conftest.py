@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from flinksql_runner import services
+from flinksql_runner.services.control import remove
 
 # read when testcontainers is imported: its helper image is not there, and published ports are on loopback
 os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
@@ -68,7 +69,7 @@ def _process(root: Path) -> Iterator[Broker]:
     running = services.ensure(root, frozenset({"kafka"}))
     assert running.kafka_servers is not None
     yield Broker(running.kafka_servers, "process")
-    services.down(root)
+    remove(root)
 
 
 def _container() -> Iterator[Broker]:

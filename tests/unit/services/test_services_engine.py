@@ -16,6 +16,7 @@ import pytest
 
 from flinksql_runner import services
 from flinksql_runner.project import placeholders
+from flinksql_runner.services.control import remove
 from flinksql_runner.services.folders import folders
 from flinksql_runner.services.process import read_record, strays
 
@@ -29,7 +30,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("services") / "prōject with blanks 項"
     folder.mkdir()
     yield folder
-    services.down(folder)
+    remove(folder)  # its database may live outside of the folder
 
 
 def states(root: Path) -> dict[str, str]:
@@ -129,3 +130,25 @@ def test_idle_services_end_by_themselves(root, monkeypatch):
     keeper.wait(30)
     assert services.status(root) == ()
     assert strays(folders(root), ()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_start_that_is_cut_off_is_finished_by_the_next(root, number):
+    """Cut off when the first process stands in its record: others may run that no record knows yet."""
+    services.down(root)
+    place = folders(root)
+    code = f"from pathlib import Path; from flinksql_runner import services; " \
+           f"services.ensure(Path({str(root)!r}), frozenset({sorted(ALL)!r}))"
+    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL, start_new_session=True) as starter:
+        while not list(place.records.glob("*.json")):
+            os.sched_yield()
+        starter.send_signal(number)
+        assert starter.wait(60) != 0
+    if number is signal.SIGINT:  # whoever is asked to stop takes away what it began
+        assert strays(place, ()) == []
+    services.ensure(root, ALL)
+    assert set(states(root).values()) == {"running"}
+    recorded = [pid(root, name) for name in (*states(root), "keeper")]
+    assert strays(place, recorded) == []
+    services.down(root)
+    assert strays(place, ()) == []
