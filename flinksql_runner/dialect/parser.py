@@ -24,8 +24,11 @@ class FlinkParser(parser.Parser):
     }
     SCHEMA_UNNAMED_CONSTRAINTS: t.ClassVar[set[str]] = {*parser.Parser.SCHEMA_UNNAMED_CONSTRAINTS, "WATERMARK"}
 
+    FUNC_TOKENS: t.ClassVar[set[TokenType]] = {*parser.Parser.FUNC_TOKENS, TokenType.SESSION}
+
     FUNCTION_PARSERS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {
         **parser.Parser.FUNCTION_PARSERS,
+        "JSON_VALUE": lambda self: self._parse_json_value(),
         "DESCRIPTOR": lambda self: Descriptor(expressions=self._parse_csv(self._parse_column)),
     }
 
@@ -72,10 +75,40 @@ class FlinkParser(parser.Parser):
             return None
         table = self._parse_table_parts() if not self._match(TokenType.L_PAREN, advance=False) else self._parse_wrapped(
             self._parse_statement)
-        partition = self._parse_partition_by()
-        order = self._parse_order()
+        partition = self._parse_column_or_columns() if self._match(TokenType.PARTITION_BY) else None
+        order = exp.Order(expressions=self._parse_ordered_columns()) if self._match(TokenType.ORDER_BY) else None
         argument: exp.Expression = TableArgument(this=table, partition_by=partition, order=order)
         return exp.Kwarg(this=name, expression=argument) if name is not None else argument
+
+    def _parse_column_or_columns(self) -> list[t.Any]:
+        """One column, or several in parentheses: a comma without them starts the next argument."""
+        if self._match(TokenType.L_PAREN, advance=False):
+            return self._parse_wrapped_csv(self._parse_column)
+        return [self._parse_column()]
+
+    def _parse_ordered_columns(self) -> list[t.Any]:
+        if self._match(TokenType.L_PAREN, advance=False):
+            return self._parse_wrapped_csv(self._parse_ordered)
+        return [self._parse_ordered()]
+
+    def _parse_types(self, *args: t.Any, **kwargs: t.Any) -> exp.Expr | None:
+        """As sqlglot's, with NOT NULL and NULL behind a type inside another one."""
+        self._type_depth += 1
+        try:
+            parsed = super()._parse_types(*args, **kwargs)
+        finally:
+            self._type_depth -= 1
+        if self._type_depth and isinstance(parsed, exp.DataType):
+            if self._match_text_seq("NOT", "NULL"):
+                parsed.set("nullable", False)
+            elif self._match_text_seq("NULL"):
+                parsed.set("nullable", True)
+        return parsed
+
+    def reset(self) -> None:
+        """As sqlglot's: forgets the statement before."""
+        super().reset()
+        self._type_depth = 0
 
     def _parse_table(self, *args: t.Any, **kwargs: t.Any) -> exp.Expr | None:
         if self._curr and self._curr.token_type == TokenType.TABLE and self._next and self._next.token_type == TokenType.L_PAREN:
