@@ -81,7 +81,8 @@ class Workspace:
         """What ``deploy`` and ``run`` need beside the job."""
         graph = self.build.graph
         nodes = tuple(replace(graph.nodes[n], options=graph.options(n)) for n in compiled(self.build, name).nodes)
-        return Surroundings(nodes, self.values, self.build.project.target.name, self.build.project.flink_version)
+        project = self.build.project
+        return Surroundings(nodes, project.python_files, self.values, project.target.name, project.flink_version)
 
 
 def open_store(project: Project) -> FsspecStore:

@@ -21,7 +21,7 @@ from flinksql_runner.deploy.stages import (
     UseStoredPlan,
     decide,
 )
-from flinksql_runner.deploy.values import Progress, Refused, Surroundings, Timing, silent
+from flinksql_runner.deploy.values import JobFailed, Progress, Refused, Surroundings, Timing, silent
 from flinksql_runner.deploy.waiting import await_running
 from flinksql_runner.diagnostics import Failure, has_errors
 from flinksql_runner.engines.engine import CompiledPlan, Engine
@@ -99,7 +99,7 @@ class _Deployment:
             self._abandon("interrupted")
             raise
         except Failure as problem:
-            self._abandon(str(problem))
+            self._abandon(problem.cause if isinstance(problem, JobFailed) else str(problem))
             self._restore(problem)
             raise
         assert self.release is not None
@@ -163,7 +163,7 @@ class _Deployment:
         assert self.release is not None
         assert self.release.flink_job_id is not None
         observed = await_running(
-            self.engine, self.release.flink_job_id, self.job.name, self.timing, self.progress, self.around.nodes)
+            self.engine, self.release.flink_job_id, self.job.name, self.timing, self.progress, self.around)
         state: ReleaseState = "finished" if observed.state == "finished" else "running"
         self.release = note(self.store, replace(self.release, state=state, ran=True, error=None), self.timing)
         if self.stopped is not None:
@@ -187,7 +187,7 @@ class _Deployment:
         try:
             submission = self.engine.submit(job_of(old), CompiledPlan(old.plan), old.savepoint)
             old = note(self.store, replace(old, state="submitted", flink_job_id=submission.job_id), self.timing)
-            await_running(self.engine, submission.job_id, old.job, self.timing, self.progress)
+            await_running(self.engine, submission.job_id, old.job, self.timing, self.progress, self.around)
             note(self.store, replace(old, state="running", restored_from=old.savepoint, savepoint=None), self.timing)
             outcome = f"release {old.number} was restored from its savepoint and runs"
         except Failure as second:

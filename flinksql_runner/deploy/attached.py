@@ -84,8 +84,8 @@ def _watch(
         if observed.checkpoints > checkpoints:
             crashes_from, checkpoints = observed.restarts, observed.checkpoints
         if observed.state in ("failed", "unknown") or (observed.error and observed.restarts - crashes_from >= _CRASHES):
-            found = explain_failure(observed, release.job, around.nodes)
-            raise JobFailed(found.message, (found,), observed.error)
+            found = explain_failure(observed, release.job, around)
+            raise JobFailed(f"`{release.job}` does not run any more", (found,), observed.error)
         elapsed = max(now - before_at, 1) / 1000
         tick(Tick(observed, max(0, observed.records_in - before.records_in) / elapsed,
                   max(0, observed.records_out - before.records_out) / elapsed, (now - start) / 1000))

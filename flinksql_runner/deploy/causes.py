@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from flinksql_runner.diagnostics import Diagnostic, Span, error
+from flinksql_runner.deploy.values import Surroundings
+from flinksql_runner.diagnostics import Diagnostic, LineIndex, Span, error
 from flinksql_runner.engines.engine import Observed
-from flinksql_runner.syntax.values import Node
 
 _CAUSED = re.compile(r"^\s*Caused by:\s*", re.MULTILINE)
 _CLASS = re.compile(r"^(?:[a-z][\w$]*\.)+([A-Z][\w$.]*?)(?::\s*|\s*$)")
@@ -65,9 +65,9 @@ def failing_nodes(observed: Observed, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(n for n in names if re.search(rf"(?<![\w`]){re.escape(n)}(?![\w])", texts))
 
 
-def explain_failure(observed: Observed, job: str, nodes: Iterable[Node]) -> Diagnostic:
-    """The failure as a diagnostic at the node that it concerns, as far as the engine tells."""
-    by_name = {n.name: n for n in nodes}
+def explain_failure(observed: Observed, job: str, around: Surroundings) -> Diagnostic:
+    """The failure as a diagnostic at the line of Python that raised it, or at the node that it concerns, as far as one tells."""
+    by_name = {n.name: n for n in around.nodes}
     cause = root_cause(observed.error or "") or "Flink gives no reason; see `flinksql logs`"
     concerned = failing_nodes(observed, by_name)
     again = f", {observed.restarts} restarts" if observed.restarts else ""
@@ -75,5 +75,16 @@ def explain_failure(observed: Observed, job: str, nodes: Iterable[Node]) -> Diag
     first = by_name[concerned[0]] if concerned else None
     logs = f"`flinksql logs {job}` shows the engine's own words"
     help = next((text for sign, text in _HELP if sign in (observed.error or "")), logs)
-    return error("FS901", f"the job `{job}` fails{where}{again}: {cause}", Span(first.path, 0, 0) if first else None, help,
-                 node=first.name if first else None)
+    span = _python_span(observed.error or "", around.texts) or (Span(first.path, 0, 0) if first else None)
+    return error("FS901", f"the job `{job}` fails{where}{again}: {cause}", span, help, node=first.name if first else None)
+
+
+def _python_span(text: str, texts: Mapping[str, str]) -> Span | None:
+    """The deepest line of the project's Python that a traceback names."""
+    for path, line in reversed(_PYTHON_PLACE.findall(text)):
+        if path in texts:
+            index = LineIndex(texts[path])
+            written = index.line(int(line))
+            start = index.offset(int(line), len(written) - len(written.lstrip()) + 1)
+            return Span(path, start, start + len(written.strip()))
+    return None

@@ -44,9 +44,12 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a deployment needs beside the job: its nodes (for tables and places of errors) and values of placeholders."""
+    """What a deployment needs beside the job: its nodes (for tables and places of errors), the texts of its Python files by
+    relative path (for places too), and values of placeholders.
+    """
 
     nodes: tuple[Node, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     target: str = ""
     flink_version: str = ""
@@ -66,6 +69,11 @@ class JobFailed(Failure):
     def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = (), detail: str | None = None) -> None:
         super().__init__(message, exit_code=1, detail=detail)
         self.diagnostics = diagnostics
+
+    @property
+    def cause(self) -> str:
+        """The root cause as one sentence; the message where none is known."""
+        return self.diagnostics[0].message if self.diagnostics else str(self)
 
 
 @dataclass(frozen=True, slots=True)

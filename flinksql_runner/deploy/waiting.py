@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flinksql_runner.deploy.causes import explain_failure
-from flinksql_runner.deploy.values import JobFailed, Progress, Timing
+from flinksql_runner.deploy.values import JobFailed, Progress, Surroundings, Timing
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.engines.engine import Engine, Observed
-from flinksql_runner.syntax.values import Node
 
 _AGAIN = 2.0  # seconds between two tries to trigger a checkpoint
 
 
 def await_running(
-    engine: Engine, job_id: str, job: str, timing: Timing, progress: Progress, nodes: Iterable[Node] = (),
+    engine: Engine, job_id: str, job: str, timing: Timing, progress: Progress, around: Surroundings,
 ) -> Observed:
     """The observation that shows success: running with a complete checkpoint, or finished (a bounded job).
 
@@ -22,7 +19,6 @@ def await_running(
 
     :raises JobFailed: where the job ended, crashes, or did not get there within the limits of ``timing``.
     """
-    nodes = tuple(nodes)
     start = timing.now()
     running_since: int | None = None
     triggered: int | None = None
@@ -33,8 +29,7 @@ def await_running(
         if observed.state == "finished":
             return observed
         if observed.state in ("failed", "stopped", "unknown") or (observed.restarts > 0 and observed.error):
-            found = explain_failure(observed, job, nodes)
-            raise JobFailed(found.message, (found,), observed.error)
+            raise JobFailed(f"`{job}` does not run", (explain_failure(observed, job, around),), observed.error)
         if observed.state == "running":
             running_since = running_since or now
             if observed.checkpoints > 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timezone
+from pathlib import Path
 
 import click
 
@@ -36,7 +37,7 @@ def command(options: Globals, jobs: tuple[str, ...], output: str) -> int:
         message("no jobs" if not jobs else f"no such job: {', '.join(jobs)}", options)
     if services:
         print_table(("service", "state", "address", "pid", "log"), [
-            (s.name, s.state, s.address, str(s.pid or ""), str(s.log or "")) for s in services], options)
+            (s.name, s.state, s.address, str(s.pid or ""), _near(s, project.root)) for s in services], options)
     else:
         message("no local services run", options)
     return 0
@@ -46,6 +47,12 @@ def _row(job: JobStatus) -> tuple[object, ...]:
     at = job.last_checkpoint
     moment = datetime.fromtimestamp(at / 1000, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC") if at else None
     return (job.job, job.state, job.release, job.restarts, moment, job.lag, job.error)
+
+
+def _near(service: ServiceStatus, root: Path) -> str:
+    """The log's path, from the project's folder where it is in it."""
+    log = service.log
+    return "" if log is None else str(log.relative_to(root)) if log.is_relative_to(root) else str(log)
 
 
 def _service(service: ServiceStatus) -> dict[str, object]:

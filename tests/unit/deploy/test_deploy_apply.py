@@ -108,9 +108,11 @@ def test_failed_savepoint_leaves_the_job_running(engine, store, timing, make_job
 def test_crash_in_a_loop_is_found_before_any_limit(engine, store, timing, make_job) -> None:
     engine.after_start = lambda o: replace(o, state="failing", restarts=1, error=CRASH)
     start = timing.now()
-    with pytest.raises(JobFailed, match="Failed to deserialize JSON 'x'") as caught:
+    with pytest.raises(JobFailed, match="`cars` does not run") as caught:
         deploy(make_job(), engine, store, timing=timing)
     assert caught.value.exit_code == 1
+    assert "Failed to deserialize JSON 'x'" in caught.value.cause
+    assert store.releases("cars")[0].error == caught.value.cause
     assert timing.now() - start < 5_000
     assert states(store) == [(1, "failed")]
     assert "cancel" in engine.calls

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from flinksql_runner.compiler.job import Job, JobStatement
-from flinksql_runner.deploy.causes import failing_nodes, root_cause
+from flinksql_runner.deploy.causes import explain_failure, failing_nodes, root_cause
 from flinksql_runner.deploy.identity import logic_of, stripped
+from flinksql_runner.deploy.values import Surroundings
 from flinksql_runner.engines.engine import Observed, VertexStatus
 
 JAVA = """org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy
@@ -41,6 +42,13 @@ ZeroDivisionError: division by zero
 ])
 def test_root_cause(text: str, cause: str) -> None:
     assert root_cause(text) == cause
+
+
+def test_python_error_stands_at_its_line() -> None:
+    text = "\n" * 11 + "    return 1 / load\n"
+    found = explain_failure(Observed("x", "failing", error=PYTHON), "cars", Surroundings(texts={"udfs/scoring.py": text}))
+    assert found.span is not None
+    assert text[found.span.start:found.span.end] == "return 1 / load"
 
 
 def test_nodes_are_found_in_the_names_of_failed_vertices() -> None:
