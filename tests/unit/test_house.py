@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "flinksql_runner"
 ROOMS: dict[str, set[str]] = {
     "diagnostics": set(),
     "dialect": set(),
-    "flink": set(),
+    "flink": {"diagnostics"},
     "udf": set(),
     "project": {"diagnostics"},
     "templating": {"diagnostics", "project"},
