@@ -1,0 +1,35 @@
+{# Options of connectors in one place: a table says what it is, the target says where that is. #}
+
+{# A topic of the target's Kafka, message by message as text, so that broken ones can be kept. #}
+{% macro kafka_text(topic) -%}
+  'connector' = 'kafka',
+  'topic' = '{{ topic }}',
+  'properties.bootstrap.servers' = '{{ target.kafka.servers }}',
+  'properties.group.id' = '{{ topic }}-reader',
+  'scan.startup.mode' = 'earliest-offset',
+  'scan.watermark.idle-timeout' = '5 s',
+  'format' = 'raw'
+{%- endmacro %}
+
+{# A table of the target's PostgreSQL. Rows wait at most flush_ms for others. #}
+{% macro postgres_table(schema, table, flush_ms=200) -%}
+  'connector' = 'jdbc',
+  'url' = '{{ target.postgres.url }}',
+  'table-name' = '{{ schema }}.{{ table }}',
+  'username' = '{{ target.postgres.user }}',
+  'password' = '{{ target.postgres.password }}',
+  'sink.buffer-flush.interval' = '{{ flush_ms }} ms',
+  'sink.buffer-flush.max-rows' = '5000',
+  'sink.max-retries' = '5'
+{%- endmacro %}
+
+{# Files of JSON lines in the target's archive, finished with each checkpoint, a folder a day. #}
+{% macro archive_files(folder) -%}
+  'connector' = 'filesystem',
+  'path' = '{{ target.archive.path }}/{{ folder }}',
+  'format' = 'json',
+  'sink.rolling-policy.rollover-interval' = '1 min',
+  'sink.rolling-policy.check-interval' = '10 s',
+  'sink.partition-commit.policy.kind' = 'success-file',
+  'sink.partition-commit.trigger' = 'process-time'
+{%- endmacro %}

@@ -1,0 +1,16 @@
+-- Messages that could not be used, as they came, with the reason and their place in Kafka.
+CREATE TABLE dead_letters (
+  kafka_partition INT,
+  kafka_offset    BIGINT,
+  received_at     TIMESTAMP(3),
+  reason          STRING,
+  payload         STRING,
+  PRIMARY KEY (kafka_partition, kafka_offset) NOT ENFORCED
+) WITH (
+  {{ postgres_table(var('vehicles_schema'), 'dead_letters') }}
+);
+
+INSERT INTO dead_letters
+SELECT kafka_partition, kafka_offset, CAST(received_at AS TIMESTAMP(3)), reason, payload
+FROM {{ ref('telemetry_checked') }}
+WHERE reason IS NOT NULL
