@@ -111,6 +111,8 @@ def configuration(folders: Folders, ports: Mapping[str, int]) -> dict[str, Any]:
         "restart-strategy.exponential-delay.max-backoff": "10 s",
         "restart-strategy.exponential-delay.attempts-before-reset-backoff": 12,
         "restart-strategy.exponential-delay.reset-backoff-threshold": "5 min",
+        # looks at jobs must be fresh: by default the answers are up to 3 s old, the metrics 10 s
+        "web.refresh-interval": 300, "metrics.fetcher.update-interval": 1000,
         "heartbeat.interval": 2000, "heartbeat.timeout": 30000, "heartbeat.rpc-failure-threshold": 3,
         "python.executable": sys.executable, "python.client.executable": sys.executable,
     }
