@@ -44,12 +44,13 @@ class VertexStatus:
 class Observed:
     """What Flink says of a job now.
 
-    ``state`` is ``running`` only if all tasks run. ``last_checkpoint`` is the number of completed checkpoints' newest, in
-    ms since the epoch, ``checkpoints`` how many are complete. ``error`` is the root cause as Flink tells it, scrubbed of secrets.
-    ``lag`` is the records that sources still have to read, None where unknown. ``last_savepoint`` is the path of the newest
-    completed savepoint of this job, also after its end (a command that was cut off in the middle of a stop finds it here); ``checkpoint_path`` of its newest
-    completed checkpoint, for a job that crashes and so can't make a savepoint (it is there after a cancel only if checkpoints
-    are retained).
+    ``state`` is ``running`` only if all tasks run. ``checkpoints`` is how many are complete, ``last_checkpoint`` when the
+    newest became so, in ms since the epoch. ``error`` is Flink's stack trace of the newest failure, scrubbed of secrets; None
+    where the job has run well since. ``lag`` is the records that sources still have to read, None where unknown.
+    ``records_in`` counts what sources read, ``records_out`` what was handed to sinks. ``last_savepoint`` is the path of the
+    newest completed savepoint of this job, also after its end (a command that was cut off in the middle of a stop finds it
+    here); ``checkpoint_path`` of its newest completed checkpoint, for a job that crashes and so can't make a savepoint (it is
+    there after a cancel only if checkpoints are retained).
     """
 
     job_id: str
