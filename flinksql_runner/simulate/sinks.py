@@ -15,6 +15,7 @@ from flinksql_runner.diagnostics import Failure
 from flinksql_runner.simulate.message import Message
 
 _FLUSH_SECONDS = 60.0
+_FLUSH_EVERY = 50_000       # messages: the client itself has no limit to what it holds
 
 
 class Writer(Protocol):
@@ -64,10 +65,10 @@ class KafkaWriter:
     def __init__(self, servers: str, topic: str) -> None:
         self.topic, self.servers = topic, servers
         self._problems: list[BaseException] = []
+        self._sent = 0
         try:
             self._producer: Any = KafkaProducer(
-                bootstrap_servers=servers, acks="all", enable_idempotence=True, linger_ms=5, batch_size=65536,
-                buffer_memory=64 << 20)
+                bootstrap_servers=servers, acks="all", enable_idempotence=True, linger_ms=5, batch_size=65536)
         except (KafkaError, ValueError) as problem:
             raise Failure(f"Kafka at {servers} can't be reached: {problem}") from None
 
@@ -77,6 +78,9 @@ class KafkaWriter:
             self._producer.send(
                 self.topic, value=message.value, key=message.key, timestamp_ms=message.sent_ms,
             ).add_errback(self._problems.append)
+            self._sent += 1
+            if self._sent % _FLUSH_EVERY == 0:
+                self._producer.flush(timeout=_FLUSH_SECONDS)
         except KafkaError as problem:
             raise Failure(f"Kafka at {self.servers} takes no messages: {problem}") from None
         if self._problems:
