@@ -19,7 +19,7 @@ from flinksql_runner.engines.engine import Engine
 from flinksql_runner.engines.registry import open_engine
 from flinksql_runner.functions.bundle import bundle
 from flinksql_runner.functions.values import Functions
-from flinksql_runner.functions.verify import verify
+from flinksql_runner.functions.verify import is_verified, verify
 from flinksql_runner.pipeline import Build, needs
 from flinksql_runner.project.placeholders import (
     KAFKA_SERVERS,
@@ -134,8 +134,8 @@ def open_workspace(
 
 def attach(project: Project) -> Engine | None:
     """The engine that runs already, to look at and to stop jobs; None where none runs (nothing is started)."""
-    if project.target.type != "local":
-        raise Failure(_only_local(project))
+    if project.target.type == "session" and project.target.values.get("gateway_url"):
+        return open_engine(project, None)
     up = {s.name for s in status(project.root) if s.state == "running"}
     if not {"jobmanager", "gateway"} <= up:
         return None
@@ -161,15 +161,11 @@ def _secrets(placeholders: Iterable[str], env: Mapping[str, str]) -> Mapping[str
 
 def _services(built: Build, placeholders: Iterable[str], progress: Progress | None) -> Running:
     project = built.project
-    if project.target.type != "local":
-        raise Failure(_only_local(project))
+    if project.target.type == "session" and project.target.values.get("gateway_url"):
+        return Running(str(project.target.values.get("rest_url", "")), str(project.target.values["gateway_url"]), None, Path(),
+                       Path(sys.executable), Path())  # a cluster with a gateway of its own: nothing is started here
     wanted = {"flink"} | {_SERVICES[p] for p in placeholders if p in _SERVICES}
     return ensure(project.root, frozenset(wanted), progress=progress)
-
-
-def _only_local(project: Project) -> str:
-    return (f"the target `{project.target.name}` is of type {project.target.type}, and this version runs jobs on local targets "
-            "only: choose one by --target")
 
 
 def _jars(built: Build, names: Iterable[str], progress: Progress | None) -> tuple[tuple[Path, ...], Lock]:
@@ -199,9 +195,10 @@ def _functions(built: Build, is_wanted: bool, progress: Progress | None) -> Path
     lock = read_lock(project.root) or Lock(project.flink_version)
     assets = {a.name: fetch_asset(a, project.env) for a in lock.assets}
     place = bundle(project, functions, project.state_folder / "bundles", assets)
-    if progress is not None:
+    python = Path(sys.executable)
+    if progress is not None and not is_verified(place, python):
         progress("checking the Python functions")
-    found = verify(place, functions, Path(sys.executable))
+    found = verify(place, functions, python)
     if has_errors(found):
         raise Unready("the Python functions can't be imported", found)
     return place

@@ -27,10 +27,9 @@ def verify(bundle_path: Path, functions: Functions, python: Path, seconds: float
     """
     if not functions.by_name:
         return ()
-    seal = bundle_path.with_name(bundle_path.name + ".verified")
-    mark = _fingerprint(python)
-    if _read(seal) == mark:
+    if is_verified(bundle_path, python):
         return ()
+    seal, mark = _seal(bundle_path), _fingerprint(python)
     modules = sorted({f"udfs.{f.module}" for f in functions.by_name.values()})
     answers, ended, log = _probe(bundle_path, [*modules, GENERATED_MODULE], python, seconds)
     first = {f"udfs.{f.module}": f for f in reversed(list(functions.by_name.values()))}
@@ -43,6 +42,15 @@ def verify(bundle_path: Path, functions: Functions, python: Path, seconds: float
         beside.write_text(mark, encoding="utf-8")
         beside.replace(seal)
     return found
+
+
+def is_verified(bundle_path: Path, python: Path) -> bool:
+    """Whether this bundle has imported well with this Python and the packages that it has now."""
+    return _read(_seal(bundle_path)) == _fingerprint(python)
+
+
+def _seal(bundle_path: Path) -> Path:
+    return bundle_path.with_name(bundle_path.name + ".verified")
 
 
 def _fingerprint(python: Path) -> str:
