@@ -28,11 +28,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT))       # udfs/ is no installed package
 
-from flinksql_runner.simulate.vehicles.fleet import Fleet, ticks
-from flinksql_runner.simulate.vehicles.pids import FIELDS, KINDS
-from udfs.scoring import AIR_G_PER_REVOLUTION, FEATURES, features
+from flinksql_runner.simulate.vehicles.fleet import Fleet, ticks  # noqa: E402
+from flinksql_runner.simulate.vehicles.pids import FIELDS, KINDS  # noqa: E402
+from udfs.scoring import AIR_G_PER_REVOLUTION, FEATURES, features  # noqa: E402
 
 VERSION = "1"
 TRAINING_SEEDS, HELD_OUT_SEEDS = tuple(range(1000, 1016)), tuple(range(2000, 2004))

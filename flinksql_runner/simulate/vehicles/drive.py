@@ -65,7 +65,8 @@ def step(cars: Cars, seconds: float, random: np.random.Generator) -> dict[str, F
 def _choose(cars: Cars, seconds: float, random: np.random.Generator) -> None:
     """New modes and new speeds to aim at, where the old ones have run out."""
     count = len(cars.mode)
-    dice, stays, aims, lasts = random.random(count), random.exponential(1.0, count), random.normal(0, 1, count), random.random(count)
+    dice, stays = random.random(count), random.exponential(1.0, count)
+    aims, lasts = random.normal(0.0, 1.0, count), random.random(count)
     cars.mode_left -= seconds
     cars.target_left -= seconds
     over = cars.mode_left <= 0

@@ -154,7 +154,7 @@ def _phases(fleet: Fleet) -> Floats:
 
 def _label(fleet: Fleet, episode: Episode, phase: Floats) -> Label:
     def moment(driven: float) -> int:
-        return fleet.start_ms + round((driven / fleet.time_scale + phase[episode.car]) * 1000)
+        return fleet.start_ms + round((driven / fleet.time_scale + float(phase[episode.car])) * 1000)
 
     return Label(vehicle_id(episode.car), episode.kind, moment(episode.onset), moment(episode.full), moment(episode.end))
 
@@ -191,4 +191,5 @@ def _sent(fleet: Fleet, tick: Tick, sequence: int, random: np.random.Generator) 
 
 
 def _at_end(due: Floats, seconds: float) -> Floats:
-    return (np.floor(due / seconds) + 1.0) * seconds
+    ends: Floats = (np.floor(due / seconds) + 1.0) * seconds
+    return ends

@@ -1,0 +1,178 @@
+"""The demo ``vehicles``: simulated cars through Kafka, Flink and PostgreSQL, with a restart in the middle, all counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from flinksql_runner.demo.episodes import compare
+from flinksql_runner.demo.latency import LatencyProbe, percentiles
+from flinksql_runner.demo.places import Places, places
+from flinksql_runner.demo.sending import Sender
+from flinksql_runner.demo.values import DemoProgress, DemoResult, DemoSpec
+from flinksql_runner.deploy.apply import deploy, resume
+from flinksql_runner.deploy.ending import stop
+from flinksql_runner.diagnostics import Failure
+from flinksql_runner.pipeline import Build
+from flinksql_runner.services.control import PROCESSES, down
+from flinksql_runner.simulate.sinks import KafkaWriter
+from flinksql_runner.simulate.vehicles.fleet import Fleet, vehicle_id
+from flinksql_runner.state.store import FsspecStore
+from flinksql_runner.workspace import Workspace, open_workspace
+
+JOB = "vehicles"
+_LEAD_MS = 300              # between the decision to send and the first record
+_LOOK_SECONDS = 0.5
+_STALLED_SECONDS = 60.0     # without a new row: what is missing is lost
+_COMMIT_SECONDS = 10.0
+
+
+def run_vehicles(built: Build, run: str, spec: DemoSpec, progress: DemoProgress) -> DemoResult:
+    """Runs the whole demo of a project that was built with ``places.variables(run)``.
+
+    Services that this call starts are ended, and the run's data are removed, unless ``spec.keep``.
+
+    :raises Failure: where the environment lacks something, the job fails, or one of its name runs already.
+    """
+    began = time.monotonic()
+    work = open_workspace(built, jobs=[JOB], progress=progress.message)
+    with _ended(work, spec, progress):
+        if work.engine.find(JOB):
+            raise Failure(f"a job `{JOB}` runs here already: `flinksql stop {JOB}` first")
+        place = places(run, built.project, work.values)
+        place.make_topic()
+        demo = _Demo(work, place, spec, progress, began)
+        with demo.cleared():
+            return demo.run()
+
+
+@contextmanager
+def _ended(work: Workspace, spec: DemoSpec, progress: DemoProgress) -> Iterator[None]:
+    """Ends the services that were started for this run, whatever happens in between."""
+    try:
+        yield
+    finally:
+        started = set(work.running.started)
+        if started and not spec.keep:
+            progress.message("ending the services")
+            everything = {"jobmanager", "taskmanager", "gateway", "kafka", "postgres"} <= started
+            down(work.build.project.root, names=PROCESSES if everything else sorted(started))
+
+
+@dataclass(slots=True)
+class _Demo:
+    """One run. ``restart`` are the moments (ms since the epoch) between which the job was down or caught up."""
+
+    work: Workspace
+    place: Places
+    spec: DemoSpec
+    progress: DemoProgress
+    began: float
+    restart: tuple[int, int] | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def store(self) -> FsspecStore:
+        """Releases of this run alone: a user's own `vehicles` job keeps its history."""
+        state = self.work.build.project.state_folder
+        return FsspecStore(str(state / "demo" / self.place.run), lock_folder=state / "locks")
+
+    @contextmanager
+    def cleared(self) -> Iterator[None]:
+        """Ends the job if it still runs, and removes what the run has left."""
+        try:
+            yield
+        finally:
+            with suppress(Failure):
+                for job_id in self.work.engine.find(JOB):
+                    self.work.engine.cancel(job_id)
+            if self.spec.keep:
+                self.progress.message(f"kept: topic and schema {self.place.run}, archive {self.place.archive}/{self.place.run}")
+            else:
+                with suppress(Failure):
+                    self.place.remove()
+
+    def run(self) -> DemoResult:
+        """Deploys, sends, restarts, drains, counts."""
+        deploy(self.work.job(JOB), self.work.engine, self.store, self.work.around(JOB), progress=self.progress.message)
+        fleet = Fleet(cars=self.spec.cars, duration=self.spec.duration, seed=self.spec.seed, time_scale=self.spec.scale,
+                      start_ms=time.time_ns() // 1_000_000 + _LEAD_MS)
+        self.seconds["until_first_record"] = round(time.monotonic() - self.began + _LEAD_MS / 1000, 2)
+        sender = Sender(fleet, KafkaWriter(self.place.servers, self.place.run))
+        probe = LatencyProbe(self.place.connect, f'"{self.place.run}".engine_scores',
+                             [vehicle_id(car) for car in range(self.spec.cars)])
+        self.progress.message(f"{self.spec.cars:,} cars drive for {self.spec.duration:g} s (seed {self.spec.seed}; one second "
+                              f"shows {self.spec.scale:g} s of driving)")
+        probe.start()
+        sender.start()
+        try:
+            flowing = self._follow(sender)
+            consumed = self._consumed(sender.sent)
+            self.progress.message("draining: windows close, the archive's files are finished")
+            stop(JOB, self.work.engine, self.store, drain=True, progress=self.progress.message)
+        finally:
+            sender.stop()
+            probe.stop()
+        if probe.problem is not None:
+            raise Failure(f"latencies could not be measured: {probe.problem}", exit_code=1)
+        return self._measured(sender, probe, consumed, flowing)
+
+    def _follow(self, sender: Sender) -> float:
+        """Waits until everything that was sent has its row; restarts the job on the way. Seconds from the first record to the
+        last row."""
+        start, done, changed = sender.fleet.start_ms / 1000, -1, time.monotonic()
+        to_restart = self.spec.restart_at
+        while True:
+            now = time.time() - start
+            if to_restart is not None and now >= to_restart:
+                to_restart = None
+                self._restart()
+            is_sending = sender.is_sending
+            sender.check()
+            rows = self.place.rows()
+            self.progress.counts(now, sender.sent, rows["engine_scores"], rows["alerts"])
+            total = rows["engine_scores"] + rows["dead_letters"]
+            if is_sending or total != done:
+                changed = time.monotonic()
+            done = total
+            wanted = sender.tally.produced + sender.tally.malformed
+            if not is_sending and (done >= wanted or time.monotonic() - changed > _STALLED_SECONDS):
+                return time.time() - start
+            time.sleep(_LOOK_SECONDS)
+
+    def _restart(self) -> None:
+        """Stops the job with a savepoint and lets its stored plan go on from there."""
+        began = time.time_ns() // 1_000_000
+        engine, around = self.work.engine, self.work.around(JOB)
+        stop(JOB, engine, self.store, progress=self.progress.message)
+        resume(JOB, engine, self.store, around, progress=self.progress.message)
+        ended = time.time_ns() // 1_000_000
+        self.seconds["restart"] = round((ended - began) / 1000, 2)
+        self.restart = (began - 1000, ended)
+
+    def _consumed(self, sent: int) -> int:
+        """What the job says to have read; it tells Kafka at each checkpoint, so one is asked for."""
+        for job_id in self.work.engine.find(JOB):
+            with suppress(Failure):
+                self.work.engine.trigger_checkpoint(job_id)
+        limit = time.monotonic() + _COMMIT_SECONDS
+        while (consumed := self.place.consumed()) < sent and time.monotonic() < limit:
+            time.sleep(0.2)
+        return consumed
+
+    def _measured(self, sender: Sender, probe: LatencyProbe, consumed: int, flowing: float) -> DemoResult:
+        tally, rows = sender.tally, self.place.rows()
+        archived, archived_distinct = self.place.archived()
+        scored, late = self.place.scored()
+        self.seconds["whole"] = round(time.monotonic() - self.began, 2)
+        return DemoResult(
+            produced=tally.produced, duplicates=tally.duplicates, malformed=tally.malformed, in_kafka=self.place.in_kafka(),
+            consumed=consumed, archived=archived, archived_distinct=archived_distinct, scored=scored, late=late,
+            dead_letter=rows["dead_letters"], sinks={**rows, "telemetry_archive": archived},
+            faults=compare(sender.labels, self.place.alerts()),
+            latency_ms=percentiles(probe.latencies()), latency_ms_undisturbed=percentiles(probe.latencies(self.restart)),
+            records_per_second=round(tally.produced / flowing, 1), restarted=self.restart is not None, spec=self.spec,
+            seconds=self.seconds,
+        )
