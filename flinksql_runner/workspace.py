@@ -16,6 +16,7 @@ from flinksql_runner.deps.update import jars_of, update
 from flinksql_runner.deps.values import Lock
 from flinksql_runner.diagnostics import Diagnostic, Failure, has_errors
 from flinksql_runner.engines.engine import Engine
+from flinksql_runner.engines.local import LocalEngine
 from flinksql_runner.engines.registry import open_engine
 from flinksql_runner.functions.bundle import bundle
 from flinksql_runner.functions.values import Functions
@@ -55,7 +56,7 @@ class Workspace:
     """
 
     build: Build
-    engine: Engine
+    engine: LocalEngine
     running: Running
     jars: tuple[Path, ...] = ()
     bundle: Path | None = None

@@ -23,7 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "functions": {"diagnostics", "project"},
     "compiler": {"diagnostics", "project", "templating", "syntax", "graph", "functions"},
     "tables": {"diagnostics", "project", "syntax", "graph", "compiler"},
-    "planner": {"diagnostics", "project", "templating", "syntax", "graph", "functions", "compiler", "flink"},
+    "planner": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "flink"},
     "engines": {"diagnostics", "project", "deps", "services", "functions", "compiler", "planner", "flink"},
     "pipeline": {"diagnostics", "project", "templating", "deps", "syntax", "graph", "functions", "compiler", "planner"},
     "workspace": {

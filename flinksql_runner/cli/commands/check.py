@@ -1,0 +1,58 @@
+"""``flinksql check``: what Flink's planner says of every node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flinksql_runner.cli.jobs import placed
+from flinksql_runner.cli.opening import open_project
+from flinksql_runner.cli.output import diagnostics_option, exit_code, message, print_diagnostics
+from flinksql_runner.cli.selection import selected, selection_options
+from flinksql_runner.cli.verb import Globals, verb
+from flinksql_runner.compiler.compile import JOB_CODES
+from flinksql_runner.diagnostics import Diagnostic
+from flinksql_runner.pipeline import Build, build
+from flinksql_runner.planner.check import check
+from flinksql_runner.workspace import Unready, open_workspace
+
+
+@verb("check")
+@selection_options
+@diagnostics_option
+def command(options: Globals, select: Sequence[str], exclude: Sequence[str], output: str) -> int:
+    """Ask Flink's planner about nodes and all upstream of them: names, types, time attributes, keys, options of connectors.
+
+    Nothing runs and nothing is written. The local Flink is started where it does not run. What lint finds is told too.
+
+    \b
+    flinksql check                        everything
+    flinksql check -s alerts -s +sink_x   with what they read
+    flinksql check --output github        annotations of a pull request
+    """  # noqa: D301
+    project = open_project(options)
+    built = build(project)
+    names = set(selected(built.graph, select, exclude, options))
+    needed = names.union(*(built.graph.ancestors(n) for n in names)) if names else names
+    whole = not (select or exclude)
+    static = tuple(d for d in built.diagnostics
+                   if whole or (d.node is None and d.code not in JOB_CODES) or d.node in needed)
+    with placed(project):
+        found = (*static, *(d for d in _planned(built, needed, options) if d not in static))
+    texts = {**project.texts, **project.python_files}
+    print_diagnostics(found, texts, options, output)
+    if not any(d.is_error for d in found):
+        message(f"{len(needed)} nodes checked by Flink, no errors", options)
+    return exit_code(found, options)
+
+
+def _planned(built: Build, needed: set[str], options: Globals) -> tuple[Diagnostic, ...]:
+    """What the planner says; where something that the user wrote stands in the way of asking it, that."""
+    sound = [n for n in built.graph.order if n in needed and n not in built.graph.broken]
+    if not sound:
+        return ()
+    try:
+        work = open_workspace(built, nodes=[n for n in sound if not built.graph.ancestors(n) & built.graph.broken],
+                              progress=lambda line: message(line, options))
+    except Unready as unready:
+        return unready.diagnostics
+    return check(built.project, built.graph, needed, built.functions, work.engine.session, work.values)
