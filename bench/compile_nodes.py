@@ -37,8 +37,9 @@ def environment(name: str) -> Path:
 def timed(command: list[str], folder: Path) -> float:
     """Seconds of a whole process; it must end well."""
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env={**os.environ, "DO_NOT_TRACK": "1",
-                          "SQLMESH__DISABLE_ANONYMIZED_ANALYTICS": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "0"})
+    quiet = {"DO_NOT_TRACK": "1", "SQLMESH__DISABLE_ANONYMIZED_ANALYTICS": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "0"}
+    env = {k: v for k, v in {**os.environ, **quiet}.items() if k != "PYTHONDONTWRITEBYTECODE"}  # as users run it
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=env)
     seconds = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-3000:]}")
@@ -79,8 +80,8 @@ def main() -> None:
     base = median(cold["ours"]) if "ours" in cold else None
     rows = [[labels[n], f"{median(cold[n]):.2f} s", f"{median(again[n]):.2f} s", f"{median(cold[n]) / base:.1f}" if base else ""]
             for n in contenders]
-    text = (f"## Compiling {chosen.nodes:,} Jinja nodes\n\nThe same project in three layouts (`bench/nodes.py`), whole processes, "
-            f"median of {chosen.rounds} rounds in one run; cold means without any cache of the tool.\n\n"
+    text = (f"## Compiling {chosen.nodes:,} Jinja nodes\n\nThe same project in three layouts (`bench/nodes.py`), whole "
+            f"processes, median of {chosen.rounds} rounds in one run; cold means without any cache of the tool.\n\n"
             + table(["command", "cold", "again, nothing changed", "cold, ours = 1"], rows)
             + f"\n\n`flinksql --help`: {median(help_seconds) * 1000:.0f} ms (median of 10).")
     print(text)
