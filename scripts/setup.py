@@ -60,7 +60,8 @@ def _packages(began: float) -> bool:
     uv = _uv(began, env)
     _say(began, "installing the locked packages (about 0.5 GB to download the first time)")
     # compiled at once: each start of a worker or of the command would do it again where Python may not write its caches
-    _run([uv, "pip", "sync", "--python", PYTHON, "--compile-bytecode", "--require-hashes", "--build-constraints", BUILD_LOCK, LOCK], env,
+    _run([uv, "pip", "sync", "--python", PYTHON, "--compile-bytecode", "--require-hashes", "--build-constraints", BUILD_LOCK,
+          LOCK], env,
          "the locked packages can't be installed: check the network or the package index that is set, then try again")
     _run([uv, "pip", "install", "--python", PYTHON, "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT], env,
          "the package itself can't be installed")

@@ -61,7 +61,13 @@ class LazyVerbs(click.Group):
         name = ALIASES.get(cmd_name, cmd_name)
         if name not in self.list_commands(ctx):
             return None
-        module = import_module(f"flinksql_runner.cli.commands.{name.replace('-', '_')}")
+        try:
+            module = import_module(f"flinksql_runner.cli.commands.{name.replace('-', '_')}")
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").startswith("flinksql_runner"):
+                raise
+            raise click.UsageError(
+                f"`flinksql {name}` needs the package {missing.name}: pip install 'flinksql-runner[engine]'", ctx) from None
         command: click.Command = module.command
         return command
 
