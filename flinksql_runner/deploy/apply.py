@@ -27,7 +27,7 @@ from flinksql_runner.diagnostics import Failure, has_errors
 from flinksql_runner.engines.engine import CompiledPlan, Engine
 from flinksql_runner.state.record import Release, ReleaseState
 from flinksql_runner.state.store import Store
-from flinksql_runner.tables.create import create_tables
+from flinksql_runner.tables.physical import is_physical
 
 
 def deploy(
@@ -129,7 +129,12 @@ class _Deployment:
                 self._await()
 
     def _create_tables(self) -> None:
-        tables = create_tables(self.around.nodes, self.around.values)
+        nodes = [n for n in self.around.nodes if is_physical(n)]
+        if not nodes:
+            return
+        from flinksql_runner.tables.create import create_tables  # the database's driver takes a tenth of a second to load
+
+        tables = create_tables(nodes, self.around.values)
         if has_errors(tables.diagnostics):
             raise Refused(f"`{self.job.name}` is not started: a table of the database does not fit", tables.diagnostics)
         if tables.created:

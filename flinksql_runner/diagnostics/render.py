@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -40,18 +41,25 @@ class Renderer:
 
     def text(self, diagnostic: Diagnostic) -> str:
         """One diagnostic: its message, its place with the line and carets, other places, and what to do."""
-        head = self._paint(_COLOURS[diagnostic.severity], f"{diagnostic.severity}[{diagnostic.code}]")
-        lines = [f"{head}: {self._paint(_BOLD, diagnostic.message)}"]
+        lines = self._said(f"{diagnostic.severity}[{diagnostic.code}]", _COLOURS[diagnostic.severity], diagnostic.message, _BOLD)
         if diagnostic.span is not None:
             lines.extend(self._excerpt(diagnostic.span, "^", before=1))
         for related in diagnostic.related:
             lines.extend(self._related(related))
         if diagnostic.help:
-            lines.append(f"{self._paint(_GREEN, 'help')}: {diagnostic.help}")
+            lines.extend(self._said("help", _GREEN, diagnostic.help, ""))
         return "\n".join(lines)
 
+    def _said(self, label: str, label_colour: str, text: str, colour: str) -> list[str]:
+        """``label: text``, broken at blanks to the width; what has no blanks stays whole, so that it can be copied."""
+        first, *rest = textwrap.wrap(f"{label}: {text}", self._width, subsequent_indent="  ", break_long_words=False,
+                                     break_on_hyphens=False) or [f"{label}:"]
+        begin = first.removeprefix(f"{label}:").removeprefix(" ")
+        paint = (lambda part: self._paint(colour, part)) if colour else (lambda part: part)
+        return [f"{self._paint(label_colour, label)}: {paint(begin)}", *(paint(line) for line in rest)]
+
     def _related(self, related: Related) -> list[str]:
-        return [f"{self._paint(_BLUE, 'note')}: {related.message}", *self._excerpt(related.span, "-", before=0)]
+        return [*self._said("note", _BLUE, related.message, ""), *self._excerpt(related.span, "-", before=0)]
 
     def _excerpt(self, span: Span, mark: str, before: int) -> list[str]:
         arrow = self._paint(_BLUE, "-->")

@@ -48,6 +48,13 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
             assert sum(2 if c in "表格" else 1 for c in line) <= width, line
 
 
+def test_long_messages_break_at_blanks() -> None:
+    found = error("FS1", "a long message " * 20, span_of("bad_name"), "and a long help " * 10)
+    lines = Renderer(TEXTS, width=60).text(found).split("\n")
+    assert max(map(len, lines)) <= 60
+    assert " ".join(line.strip() for line in lines).count("long message") == 20
+
+
 def test_places_outside_the_text_do_no_harm() -> None:
     for span in (Span("sql/t.sql", 10_000, 10_001), Span("nowhere.sql", 5, 6), Span("sql/t.sql", 3, 3), None):
         assert "m" in Renderer(TEXTS).text(error("X", "m", span))
