@@ -113,6 +113,11 @@ class Result:
             wait = min(wait * 1.3, _LONGEST)
 
     @property
+    def is_ended(self) -> bool:
+        """Whether all rows have been fetched."""
+        return self._next is None
+
+    @property
     def rows(self) -> Iterator[Row]:
         """All rows as they come; for an endless query it never ends."""
         return self.rows_until(None)
