@@ -69,6 +69,7 @@ class LazyVerbs(click.Group):
             raise click.UsageError(
                 f"`flinksql {name}` needs the package {missing.name}: pip install 'flinksql-runner[engine]'", ctx) from None
         command: click.Command = module.command
+        command.name = name
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
