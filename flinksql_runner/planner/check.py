@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from flinksql_runner.compiler.declare import declare_function, declare_table, declare_view, inserts
+from flinksql_runner.compiler.declare import declare_function, declare_table, declare_view, inserts, literal
 from flinksql_runner.compiler.job import JobStatement
 from flinksql_runner.diagnostics import Diagnostic, Severity
 from flinksql_runner.flink.errors import SqlError
@@ -26,7 +26,7 @@ Progress = Callable[[str], None]
 def check(
     project: Project, graph: Graph, names: Iterable[str], functions: Functions,
     open_session: Callable[[], AbstractContextManager[Session]], values: Mapping[str, str] | None = None,
-    progress: Progress | None = None,
+    settings: Mapping[str, Mapping[str, str]] | None = None, progress: Progress | None = None,
 ) -> tuple[Diagnostic, ...]:
     """What the planner refuses in these nodes and all upstream of them, in one session.
 
@@ -34,6 +34,7 @@ def check(
     errors that were found without Flink are left out: those errors are told already.
 
     :param values: what placeholders stand for; they come out of no message.
+    :param settings: Flink options by node, those of its job: the planner takes or refuses a statement by some of them.
     :raises Failure: where the gateway is gone or a placeholder has no value.
     """
     del project  # what is checked hangs on the graph alone; the callers' signature is the one of the other stages
@@ -41,7 +42,7 @@ def check(
     needed = wanted.union(*(graph.ancestors(n) for n in wanted)) if wanted else set()
     order = [graph.nodes[n] for n in graph.order if n in needed]
     with open_session() as session:
-        work = _Check(graph, functions, session, values or {})
+        work = _Check(graph, functions, session, values or {}, settings or {})
         work.bad |= {n for n in needed if n in graph.broken or n not in graph.order}
         work.declare_functions(order)
         for node in order:
@@ -58,12 +59,14 @@ def check(
 
 @dataclass
 class _Check:
-    """One run. ``bad`` are nodes with an error; ``well`` those that an INSERT which was planned has read or written."""
+    """One run. ``now`` are the options that are set, ``bad`` nodes with an error, ``well`` those that a planned INSERT uses."""
 
     graph: Graph
     functions: Functions
     session: Session
     values: Mapping[str, str]
+    settings: Mapping[str, Mapping[str, str]]
+    now: Mapping[str, str] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     well: set[str] = field(default_factory=set)
     found: dict[str, list[Diagnostic]] = field(default_factory=dict)
@@ -126,7 +129,17 @@ class _Check:
         above = [p for p in self.graph.parents.get(name, ()) if p in self.bad]
         return next(iter([*above, *sorted(self.graph.ancestors(name) & self.bad)]), None)
 
+    def _set(self, wanted: Mapping[str, str]) -> None:
+        """Changes the session's options from one node's to another's."""
+        for key in self.now.keys() - wanted.keys():
+            self.session.run(f"RESET {literal(key)}")
+        for key, value in wanted.items():
+            if self.now.get(key) != value:
+                self.session.run(f"SET {literal(key)} = {literal(value)}")
+        self.now = wanted
+
     def _send(self, statement: Sent, node: Node) -> bool:
+        self._set(self.settings.get(node.name, {}))
         try:
             self.session.run(statement.text)
         except SqlError as problem:

@@ -176,10 +176,12 @@ def _names(schema: str) -> list[tuple[str, str]]:
 
 
 def _upsert_key(m: re.Match[str], known: Known) -> Said:
-    return Said("FS608", f"the sink `{m.group(1)}` has the primary key ({m.group(2)}), but rows of the query are told apart by "
-                f"({m.group(3)})",
+    key = ", ".join(k for k in re.findall(r"\[(.*?)\]", m.group(3)) if k)
+    rows = f"rows of the query are told apart by ({key})" if key else "rows of the query have no key of their own"
+    return Said("FS608", f"the sink `{m.group(1)}` has the primary key ({m.group(2)}), but {rows}",
                 "make the keys the same, or end the INSERT with ON CONFLICT DO DEDUPLICATE (the newest row stays; keeps state), "
-                "DO NOTHING (the first row stays) or DO ERROR", (Seek("into"),))
+                "DO NOTHING (the first row stays) or DO ERROR; or set table.exec.sink.require-on-conflict to false for the job",
+                (Seek("into"),))
 
 
 def _changes(m: re.Match[str], known: Known) -> Said:
@@ -317,7 +319,7 @@ _RULES = _rules((
     (r"^Expression '(.+?)' is not being grouped", _grouped),
     (r"^Column types of query result and sink for '(.+?)' do not match\.\s*Cause: (.+?)\n\s*Query schema:\s*\[(.*?)\]\s*"
      r"Sink schema:\s*\[(.*)\]", _sink_columns),
-    (r"upsert key that differs from the primary key of the sink table '(.+?)'\. Primary key: \[(.*?)\], upsert key: \[(.*?)\]",
+    (r"upsert key that differs from the primary key of the sink table '(.+?)'\. Primary key: \[(.*?)\], upsert key: (.*?)\. ",
      _upsert_key),
     (r"^(.+?) doesn't support consuming (.+?) changes which is produced by node (\w+)", _changes),
     (r"Could not find any factory for identifier '(.+?)' that implements '(.+?)'[^\n]*", _factory),

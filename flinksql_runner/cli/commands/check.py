@@ -55,4 +55,6 @@ def _planned(built: Build, needed: set[str], options: Globals) -> tuple[Diagnost
                               progress=lambda line: message(line, options))
     except Unready as unready:
         return unready.diagnostics
-    return check(built.project, built.graph, needed, built.functions, work.engine.session, work.values)
+    settings = {n: {k: v for k, v in job.settings.items() if k.startswith("table.")}
+                for job in built.jobs.values() for n in job.nodes}
+    return check(built.project, built.graph, needed, built.functions, work.engine.session, work.values, settings)
