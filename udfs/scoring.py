@@ -73,9 +73,11 @@ def model() -> tuple[onnxruntime.InferenceSession, np.ndarray, str]:
 def predict(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray, str]:
     """Probability of a fault and name of the likeliest one for each row of ``features``; one call of the model."""
     session, classes, version = model()
+    if not len(inputs):
+        return np.array([]), np.array([], dtype=object), version
     (probabilities,) = session.run(["probabilities"], {"features": inputs})
     healthy = int(np.flatnonzero(classes == "none")[0])
     faulty = np.delete(probabilities, healthy, axis=1)
     score = 1.0 - probabilities[:, healthy].astype(np.float64)
-    names = np.delete(classes, healthy)[faulty.argmax(axis=1)] if len(faulty) else np.array([], dtype=object)
+    names = np.delete(classes, healthy)[faulty.argmax(axis=1)]
     return score, np.where(score >= 0.5, names, "none"), version

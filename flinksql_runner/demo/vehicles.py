@@ -24,7 +24,7 @@ from flinksql_runner.workspace import Workspace, open_workspace
 
 JOB = "vehicles"
 _LEAD_MS = 300              # between the decision to send and the first record
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS, _LAST_LOOK_SECONDS = 1.0, 0.2     # while records flow, and once all are sent
 _STALLED_SECONDS = 60.0     # without a new row: what is missing is lost
 _COMMIT_SECONDS = 10.0
 
@@ -140,7 +140,7 @@ class _Demo:
             wanted = sender.tally.produced + sender.tally.malformed
             if not is_sending and (done >= wanted or time.monotonic() - changed > _STALLED_SECONDS):
                 return time.time() - start
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_LOOK_SECONDS if is_sending else _LAST_LOOK_SECONDS)
 
     def _restart(self) -> None:
         """Stops the job with a savepoint and lets its stored plan go on from there."""

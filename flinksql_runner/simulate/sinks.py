@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from kafka.errors import KafkaError
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.simulate.message import Message
 
-_FLUSH_SECONDS = 60.0
+_CONNECT_SECONDS, _FLUSH_SECONDS = 5.0, 60.0
 _FLUSH_EVERY = 50_000       # messages: the client itself has no limit to what it holds
 
 
@@ -66,6 +67,7 @@ class KafkaWriter:
         self.topic, self.servers = topic, servers
         self._problems: list[BaseException] = []
         self._sent = 0
+        _reach(servers)
         try:
             self._producer: Any = KafkaProducer(
                 bootstrap_servers=servers, acks="all", enable_idempotence=True, linger_ms=5, batch_size=65536)
@@ -95,6 +97,19 @@ class KafkaWriter:
             raise Failure(f"Kafka at {self.servers} did not take all messages: {problem}") from None
         if self._problems:
             raise Failure(f"Kafka at {self.servers} refused a message: {self._problems[0]}")
+
+
+def _reach(servers: str) -> None:
+    """Connects to one of the servers and goes away: the client itself takes half a minute to say that nobody is there."""
+    problem: object = "no address"
+    for server in servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+            return
+        except (OSError, ValueError) as found:
+            problem = found
+    raise Failure(f"Kafka at {servers} can't be reached: {problem}")
 
 
 class closing:  # noqa: N801 - reads as contextlib's

@@ -19,7 +19,7 @@ from flinksql_runner.simulate.vehicles.records import key_of, malformed, quantis
 
 _NETWORK = (0.01, 0.05)         # seconds from a reading to its sending
 _DISORDERED = (0.5, 3.0)        # a short stay in a tunnel: within the job's watermark delay
-_LATE = (9.0, 18.0)             # a long one: behind it
+_LATE = (7.0, 12.0)             # a long one: behind it
 
 
 @dataclass(frozen=True, slots=True)
