@@ -21,6 +21,7 @@ from flinksql_runner.project.placeholders import fill
 from flinksql_runner.project.values import Project
 
 PARTITIONS = 2
+_PATIENCE_MS = 10_000
 _TABLES = ("engine_scores", "vehicle_health", "alerts", "dead_letters")
 
 
@@ -70,22 +71,27 @@ class Places:
 
     def rows(self) -> Mapping[str, int]:
         """Rows of each table."""
-        with self.connect() as connection:
-            return {t: int(_one(connection, f'SELECT count(*) FROM "{self.run}".{t}')) for t in _TABLES}
+        counts = ", ".join(f'(SELECT count(*) FROM "{self.run}".{table})' for table in _TABLES)
+        (row,) = self._query(f"SELECT {counts}")
+        return dict(zip(_TABLES, row, strict=True))
 
     def scored(self) -> tuple[int, int]:
         """Different records in the record-level table, and how many of them came late."""
-        with self.connect() as connection:
-            row = connection.execute(
-                f'SELECT count(DISTINCT record_id), count(*) FILTER (WHERE is_late) FROM "{self.run}".engine_scores').fetchone()
-        return (int(row[0]), int(row[1])) if row else (0, 0)
+        (row,) = self._query(f'SELECT count(DISTINCT record_id), count(*) FILTER (WHERE is_late) FROM "{self.run}".engine_scores')
+        return int(row[0]), int(row[1])
 
     def alerts(self) -> list[Alert]:
         """All alerts."""
-        query = f"""SELECT vehicle_id, fault, (extract(epoch FROM first_seen) * 1000)::bigint,
-            (extract(epoch FROM last_seen) * 1000)::bigint FROM "{self.run}".alerts"""
-        with self.connect() as connection:
-            return [Alert(*row) for row in connection.execute(query).fetchall()]
+        return [Alert(*row) for row in self._query(f"""
+            SELECT vehicle_id, fault, (extract(epoch FROM first_seen) * 1000)::bigint,
+            (extract(epoch FROM last_seen) * 1000)::bigint FROM "{self.run}".alerts""")]
+
+    def _query(self, query: str) -> list[tuple[Any, ...]]:
+        try:
+            with self.connect() as connection:
+                return connection.execute(query.encode()).fetchall()
+        except psycopg.Error as problem:
+            raise Failure(f"the database does not answer: {_first_line(problem)}") from None
 
     def archived(self) -> tuple[int, int]:
         """Lines in finished files of the archive, and different records among them."""
@@ -101,9 +107,12 @@ class Places:
 
     def remove(self) -> None:
         """Drops topic, schema and archive; what is not there is no mistake."""
-        with self.connect() as connection:
-            connection.execute("SET client_min_messages = warning")
-            connection.execute(f'DROP SCHEMA IF EXISTS "{self.run}" CASCADE')
+        try:
+            with self.connect() as connection:
+                connection.execute("SET client_min_messages = warning")
+                connection.execute(f'DROP SCHEMA IF EXISTS "{self.run}" CASCADE'.encode())
+        except psycopg.Error as problem:
+            raise Failure(f"the database does not answer: {_first_line(problem)}") from None
         self._admin(lambda admin: admin.delete_topics([self.run]))
         system, root = url_to_fs(f"{self.archive}/{self.run}")
         if system.exists(root):
@@ -111,7 +120,7 @@ class Places:
 
     def _admin(self, work: Callable[[KafkaAdminClient], object]) -> None:
         try:
-            admin = KafkaAdminClient(bootstrap_servers=self.servers, client_id="flinksql-demo")
+            admin = KafkaAdminClient(bootstrap_servers=self.servers, client_id="flinksql-demo", bootstrap_timeout_ms=_PATIENCE_MS)
             try:
                 work(admin)
             finally:
@@ -124,7 +133,8 @@ class Places:
     def _consumer(self, work: Callable[[KafkaConsumer, list[TopicPartition]], int]) -> int:
         try:
             consumer = KafkaConsumer(
-                bootstrap_servers=self.servers, group_id=f"{self.run}-reader", enable_auto_commit=False)
+                bootstrap_servers=self.servers, group_id=f"{self.run}-reader", enable_auto_commit=False,
+                bootstrap_timeout_ms=_PATIENCE_MS)
             try:
                 return work(consumer, [TopicPartition(self.run, p) for p in range(PARTITIONS)])
             finally:
@@ -158,11 +168,6 @@ def places(run: str, project: Project, values: Mapping[str, str]) -> Places:
         found[f"{service}.{key}"] = fill(str(settings[key]), values)
     return Places(run, found["kafka.servers"], found["postgres.url"], found["postgres.user"], found["archive.path"].rstrip("/"),
                   found["postgres.password"])
-
-
-def _one(connection: psycopg.Connection[Any], query: str) -> Any:
-    row = connection.execute(query).fetchone()
-    return row[0] if row else 0
 
 
 def _first_line(problem: BaseException) -> str:

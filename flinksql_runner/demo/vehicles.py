@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flinksql_runner.demo.episodes import compare
 from flinksql_runner.demo.latency import LatencyProbe, percentiles
@@ -16,7 +20,7 @@ from flinksql_runner.deploy.apply import deploy, resume
 from flinksql_runner.deploy.ending import stop
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.pipeline import Build
-from flinksql_runner.services.control import PROCESSES, down
+from flinksql_runner.services.control import PROCESSES, down, status
 from flinksql_runner.simulate.sinks import KafkaWriter
 from flinksql_runner.simulate.vehicles.fleet import Fleet, vehicle_id
 from flinksql_runner.state.store import FsspecStore
@@ -37,28 +41,42 @@ def run_vehicles(built: Build, run: str, spec: DemoSpec, progress: DemoProgress)
     :raises Failure: where the environment lacks something, the job fails, or one of its name runs already.
     """
     began = time.monotonic()
-    work = open_workspace(built, jobs=[JOB], progress=progress.message)
-    with _ended(work, spec, progress):
+    with _ended(built.project.root, spec, progress):
+        work = open_workspace(built, jobs=[JOB], progress=progress.message)
         if work.engine.find(JOB):
             raise Failure(f"a job `{JOB}` runs here already: `flinksql stop {JOB}` first")
         place = places(run, built.project, work.values)
-        place.make_topic()
         demo = _Demo(work, place, spec, progress, began)
         with demo.cleared():
+            place.make_topic()
             return demo.run()
 
 
 @contextmanager
-def _ended(work: Workspace, spec: DemoSpec, progress: DemoProgress) -> Iterator[None]:
+def _ended(root: Path, spec: DemoSpec, progress: DemoProgress) -> Iterator[None]:
     """Ends the services that were started for this run, whatever happens in between."""
+    before = {s.name for s in status(root) if s.state == "running"}
     try:
         yield
     finally:
-        started = set(work.running.started)
-        if started and not spec.keep:
-            progress.message("ending the services")
-            everything = {"jobmanager", "taskmanager", "gateway", "kafka", "postgres"} <= started
-            down(work.build.project.root, names=PROCESSES if everything else sorted(started))
+        with _uninterrupted():
+            started = {s.name for s in status(root)} - before
+            if started and not spec.keep:
+                progress.message("ending the services")
+                down(root, names=sorted(started) if before else PROCESSES)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Lets Ctrl-C wait: an impatient second one must not leave half of the things behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @dataclass(slots=True)
@@ -76,8 +94,7 @@ class _Demo:
     @property
     def store(self) -> FsspecStore:
         """Releases of this run alone: a user's own `vehicles` job keeps its history."""
-        state = self.work.build.project.state_folder
-        return FsspecStore(str(state / "demo" / self.place.run), lock_folder=state / "locks")
+        return FsspecStore(str(self._releases), lock_folder=self.work.build.project.state_folder / "locks")
 
     @contextmanager
     def cleared(self) -> Iterator[None]:
@@ -85,14 +102,24 @@ class _Demo:
         try:
             yield
         finally:
-            with suppress(Failure):
-                for job_id in self.work.engine.find(JOB):
-                    self.work.engine.cancel(job_id)
-            if self.spec.keep:
-                self.progress.message(f"kept: topic and schema {self.place.run}, archive {self.place.archive}/{self.place.run}")
-            else:
-                with suppress(Failure):
-                    self.place.remove()
+            with _uninterrupted():
+                self._clear()
+
+    def _clear(self) -> None:
+        with suppress(Failure):
+            for job_id in self.work.engine.find(JOB):
+                self.work.engine.cancel(job_id)
+        if self.spec.keep:
+            self.progress.message(f"kept: topic and schema {self.place.run}, archive {self.place.archive}/{self.place.run}")
+            return
+        with suppress(Failure):
+            self.place.remove()
+        with suppress(OSError):
+            shutil.rmtree(self._releases)
+
+    @property
+    def _releases(self) -> Path:
+        return self.work.build.project.state_folder / "demo" / self.place.run
 
     def run(self) -> DemoResult:
         """Deploys, sends, restarts, drains, counts."""
@@ -131,6 +158,8 @@ class _Demo:
                 self._restart()
             is_sending = sender.is_sending
             sender.check()
+            if not self.work.engine.find(JOB):
+                raise Failure(f"the job `{JOB}` has ended by itself: look at .flinksql/engine/logs", exit_code=1)
             rows = self.place.rows()
             self.progress.counts(now, sender.sent, rows["engine_scores"], rows["alerts"])
             total = rows["engine_scores"] + rows["dead_letters"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 
 import click
@@ -24,14 +25,15 @@ from flinksql_runner.pipeline import build
               help="How long they send records.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed drives the same way.")
 @click.option("--restart-at", type=click.FloatRange(0), metavar="SECONDS",
-              help="Stop the job with a savepoint then, and resume it.")
+              help="When to stop the job with a savepoint and resume it; by default in the middle.")
+@click.option("--no-restart", is_flag=True, help="Let the job run through.")
 @click.option("--time-scale", type=click.FloatRange(0.1, 100), metavar="N",
               help="Seconds of driving in one second; by default ten minutes of driving are shown, at most 20.")
 @click.option("--keep", is_flag=True, help="Leave services and data of this run.")
 @output_option
 def command(
-    options: Globals, name: str, cars: int, duration: float, seed: int, restart_at: float | None, time_scale: float | None,
-    keep: bool, output: str,
+    options: Globals, name: str, cars: int, duration: float, seed: int, restart_at: float | None, no_restart: bool,
+    time_scale: float | None, keep: bool, output: str,
 ) -> int:
     """Run the demo `vehicles`: simulated cars, Kafka, Flink with a scoring model, PostgreSQL and an archive.
 
@@ -40,10 +42,14 @@ def command(
     """
     if restart_at is not None and restart_at >= duration:
         raise click.UsageError("--restart-at must be less than --duration")
+    if no_restart and restart_at is not None:
+        raise click.UsageError("--restart-at and --no-restart contradict each other")
+    moment = None if no_restart else duration / 2 if restart_at is None else restart_at
     run = new_run()
     project = open_project(replace(options, vars={**options.vars, **variables(run)}))
     line = DemoLine(is_quiet=options.quiet)
-    spec = DemoSpec(cars, duration, seed, restart_at, time_scale, keep)
+    spec = DemoSpec(cars, duration, seed, moment, time_scale, keep)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)     # `kill` ends it as Ctrl-C does: with everything it started
     with placed(project):
         try:
             result = run_vehicles(build(project, [name]), run, spec, line)
