@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,7 +79,7 @@ class Counts:
     written: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Rest:
     """The API at ``http://host:port``. Raises ``ClusterGone`` where nothing answers, ``Failure`` where Flink refuses."""
 
@@ -89,6 +90,7 @@ class Rest:
     def __post_init__(self) -> None:
         self.url = self.url.rstrip("/")
         self._client = httpx.Client(base_url=self.url, timeout=httpx.Timeout(_ANSWER, connect=_CONNECT), trust_env=False)
+        weakref.finalize(self, self._client.close)  # engines live as long as a command and have no end of their own
 
     def close(self) -> None:
         """Ends the connections."""
@@ -168,6 +170,9 @@ class Rest:
             if answer["status"]["id"] == "COMPLETED":
                 path = _location(answer.get("operation") or {})
                 self._await_end(job_id, deadline)
+                seen = time.monotonic() + _STALE  # what is told of checkpoints is kept for a moment too
+                while self.checkpoints(job_id).savepoint_path != path and time.monotonic() < seen:
+                    time.sleep(0.05)
                 return path
             time.sleep(wait)
             wait = min(wait * 1.5, 0.5)
@@ -233,6 +238,7 @@ class Rest:
 
 
 _WANTED = ("numRecordsIn", "numRecordsOut", "pendingRecords")
+_STALE = 4.0  # seconds that Flink's answers about a job may be old
 _LISTED = 5.0  # seconds that a vertex's list of metrics is taken for complete: sources add theirs when they start to read
 
 

@@ -1,0 +1,23 @@
+"""What tests of all kinds share: one local Flink for the whole session, started by the first test that needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from flinksql_runner.diagnostics import Failure
+from flinksql_runner.services.control import down, ensure
+from flinksql_runner.services.values import Running
+
+
+@pytest.fixture(scope="session")
+def flink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A running Flink with its gateway, in a folder of its own; it is ended with the session."""
+    root = tmp_path_factory.mktemp("engine")
+    try:
+        yield ensure(root, frozenset({"flink"}))
+    except Failure as failure:
+        pytest.fail(f"the local engine does not start: {failure}\n{failure.detail or ''}")
+    finally:
+        down(root)
