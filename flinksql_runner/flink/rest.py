@@ -155,7 +155,13 @@ class Rest:
         return _counted(self._metrics(path, names, "&agg=sum"))
 
     def trigger_checkpoint(self, job_id: str) -> None:
-        """Asks for a checkpoint; whether it becomes complete, ``checkpoints`` tells."""
+        """Asks for a checkpoint; whether it becomes complete, ``checkpoints`` tells.
+
+        :raises Failure: where the job has ended or is unknown (Flink itself would take that without a word).
+        """
+        detail = self.job(job_id)
+        if detail is None or detail.state in _ENDED:
+            raise Failure(f"there is no running job {job_id}", exit_code=1)
         self._call("POST", f"/jobs/{job_id}/checkpoints", {})
 
     def stop_with_savepoint(self, job_id: str, *, drain: bool = False, timeout: float = 180.0) -> str:

@@ -150,7 +150,7 @@ class _Check:
 
     def _known(self, node: Node) -> Known:
         parents = [self.graph.nodes[p] for p in self.graph.parents.get(node.name, ())]
-        columns = dict.fromkeys(c for n in [*parents, node] for c in _columns(n))
+        columns = dict.fromkeys([*(c for n in parents for c in _columns(n)), *(c.name for c in node.columns)])
         return Known(tuple(columns), tuple(self.graph.nodes), tuple(f.name for f in self.functions.by_name.values()))
 
 

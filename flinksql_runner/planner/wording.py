@@ -184,6 +184,11 @@ def _upsert_key(m: re.Match[str], known: Known) -> Said:
                 (Seek("into"),))
 
 
+def _conflict(m: re.Match[str], known: Known) -> Said:
+    return Said("FS608", "ON CONFLICT has no meaning here: this sink gets new rows only", "leave ON CONFLICT out",
+                (Seek("pattern", r"(?i)(ON\s+CONFLICT)"), Seek("into")))
+
+
 def _changes(m: re.Match[str], known: Known) -> Said:
     who, kinds, node = m.group(1), m.group(2), m.group(3)
     what = {"update": "updates", "delete": "deletes", "update and delete": "updates and deletes"}.get(kinds.strip(), "changes")
@@ -321,6 +326,7 @@ _RULES = _rules((
      r"Sink schema:\s*\[(.*)\]", _sink_columns),
     (r"upsert key that differs from the primary key of the sink table '(.+?)'\. Primary key: \[(.*?)\], upsert key: (.*?)\. ",
      _upsert_key),
+    (r"ON CONFLICT clause is only allowed for upsert sinks", _conflict),
     (r"^(.+?) doesn't support consuming (.+?) changes which is produced by node (\w+)", _changes),
     (r"Could not find any factory for identifier '(.+?)' that implements '(.+?)'[^\n]*", _factory),
     (r"Could not find any format factory for identifier '(.+?)'", _format_factory),
