@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import click
 
 from flinksql_runner import __version__
-from flinksql_runner.cli.params import global_options, taken
+from flinksql_runner.cli.params import Globals, global_options, taken
+from flinksql_runner.cli.verb import guarded
 from flinksql_runner.diagnostics.suggest import nearest
 
 # Section -> verb -> its help in one line. The verb's file is commands/<verb>.py (with _ for -) and holds ``command``.
@@ -110,4 +112,15 @@ def cli(context: click.Context, /, **values: Any) -> None:
 
 def main() -> None:
     """Runs the command line; the exit code is 0 (fine), 1 (it ran and found or failed something) or 2 (it could not work)."""
-    cli(prog_name="flinksql")
+    sys.exit(guarded(_run, Globals()))
+
+
+def _run() -> int:
+    """The group with its verbs; what goes wrong outside a verb (a full disk under ``--help``, Ctrl-C) is raised plainly."""
+    try:
+        return int(cli(prog_name="flinksql", standalone_mode=False) or 0)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as mistake:
+        mistake.show()
+        return mistake.exit_code

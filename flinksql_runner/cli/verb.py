@@ -30,7 +30,7 @@ def verb(name: str | None = None, **settings: Any) -> Callable[[Callable[..., in
             context = click.get_current_context()
             inner = taken(values)
             own = {k: v for k, v in values.items() if not k.startswith("global_")}
-            options = globals_of(context.obj or {}, inner, Path.cwd())
+            options = globals_of(context.obj or {}, inner, _here())
             context.exit(guarded(lambda: function(options, **own), options))
 
         update_wrapper(run, function)
@@ -38,6 +38,13 @@ def verb(name: str | None = None, **settings: Any) -> Callable[[Callable[..., in
         return decorate(global_options(hidden=True)(run))
 
     return make
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise Failure("The folder that you are in is gone; go to another one.") from None
 
 
 def guarded(work: Callable[[], int], options: Globals) -> int:
