@@ -72,12 +72,12 @@ def measured(folder: Path, records: int) -> str:
     seconds = time.perf_counter() - started
     stop(JOB, work.engine, work.store, savepoint=False)
     sent = tally.produced + tally.duplicates + tally.malformed
-    whole = "the whole job: text taken apart, checked, doubles removed, scored, windows, alerts, archive, a row each in PostgreSQL"
+    whole = "the whole job: taken apart, checked, doubles removed, scored, windows, alerts, archive, a row each in PostgreSQL"
     rows = [["simulator to Kafka, one process", f"{sent / filled:,.0f}"], [whole, f"{(tally.produced - first) / seconds:,.0f}"]]
     return (f"## Records per second of the job `vehicles`\n\nA topic filled with {sent:,} messages of {CARS:,} cars "
-            f"({tally.duplicates:,} doubles, {tally.malformed:,} malformed), then read by one task slot; Flink, Kafka, PostgreSQL "
-            "and the Python worker share the machine. Counted from the moment when the job runs until the last row can be read.\n\n"
-            + table(["what", "records/s"], rows))
+            f"({tally.duplicates:,} doubles, {tally.malformed:,} malformed), then read by one task slot; Flink, Kafka, "
+            "PostgreSQL and the Python worker share the machine. Counted from the moment when the job runs until the last row can "
+            "be read.\n\n" + table(["what", "records/s"], rows))
 
 
 if __name__ == "__main__":

@@ -168,7 +168,8 @@ class _Deployment:
         assert self.release is not None
         assert self.release.flink_job_id is not None
         observed = await_running(
-            self.engine, self.release.flink_job_id, self.job.name, self.timing, self.progress, self.around)
+            self.engine, self.release.flink_job_id, self.job.name, self.timing, self.progress, self.around,
+            runs_python=bool(self.job.functions))
         state: ReleaseState = "finished" if observed.state == "finished" else "running"
         self.release = note(self.store, replace(self.release, state=state, ran=True, error=None), self.timing)
         if self.stopped is not None:

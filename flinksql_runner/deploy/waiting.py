@@ -11,11 +11,13 @@ _AGAIN = 2.0  # seconds between two tries to trigger a checkpoint
 
 
 def await_running(
-    engine: Engine, job_id: str, job: str, timing: Timing, progress: Progress, around: Surroundings,
+    engine: Engine, job_id: str, job: str, timing: Timing, progress: Progress, around: Surroundings, *, runs_python: bool = False,
 ) -> Observed:
     """The observation that shows success: running with a complete checkpoint, or finished (a bounded job).
 
-    The checkpoint is triggered as soon as all tasks run. A restart with an error before it means a crash in a loop.
+    The checkpoint is triggered as soon as all tasks run; with Python functions once records flow, or after a short patience
+    where none come: a checkpoint waits for what the functions have begun, so it proves them only if it has something behind
+    it. A restart with an error before it means a crash in a loop.
 
     :raises JobFailed: where the job ended, crashes, or did not get there within the limits of ``timing``.
     """
@@ -32,9 +34,10 @@ def await_running(
             raise JobFailed(f"`{job}` does not run", (explain_failure(observed, job, around),), observed.error)
         if observed.state == "running":
             running_since = running_since or now
-            if observed.checkpoints > 0:
+            if observed.checkpoints > 0 and triggered is not None:
                 return observed
-            if triggered is None or now - triggered > _AGAIN * 1000:
+            patience = timing.first_records_limit * 1000 if runs_python and not observed.records_out else 0
+            if now - running_since >= patience and (triggered is None or now - triggered > _AGAIN * 1000):
                 triggered = now if _trigger(engine, job_id) else triggered
         line = "waiting for the first checkpoint" if running_since else f"waiting for tasks: {_tasks(observed)}"
         if line != told:

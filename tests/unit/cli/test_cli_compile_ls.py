@@ -114,7 +114,8 @@ def test_ls(root: Path, arguments: list[str], lines: str) -> None:
 def test_ls_json_and_nothing_matched(root: Path) -> None:
     result = flinksql(root, "ls", "--output", "json", "--output-keys", "name config.tags")
     assert [json.loads(x) for x in result.stdout.splitlines()] == [
-        {"name": "orders", "config.tags": None}, {"name": "big", "config.tags": ["daily"]}, {"name": "board", "config.tags": None}]
+        {"name": "orders", "config.tags": None}, {"name": "big", "config.tags": ["daily"]},
+        {"name": "board", "config.tags": None}]
     result = flinksql(root, "ls", "-s", "nobody")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "nothing matches" in result.stderr
