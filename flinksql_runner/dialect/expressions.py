@@ -29,3 +29,318 @@ class OnConflictDo(exp.Expression):
     """``ON CONFLICT DO NOTHING | ERROR | DEDUPLICATE`` behind an INSERT (rule ``RichSqlInsert``)."""
 
     arg_types = {"this": True}  # noqa: RUF012
+
+
+class FlinkType(exp.DataType):
+    """A type as Flink writes it (rule ``ExtendedDataType``)."""
+
+    arg_types = {  # noqa: RUF012
+        "this": True, "params": False, "expressions": False, "nullable": False, "zone": False, "suffix": False,
+    }
+
+
+class Options(exp.Expression):
+    """``('k' = 'v', ...)`` (rule ``TableProperties``)."""
+
+    arg_types = {"expressions": False}  # noqa: RUF012
+
+
+class PartitionSpec(exp.Expression):
+    """``PARTITION (p = 1)`` (rule ``PartitionSpecCommaList``)."""
+
+    arg_types = {"expressions": False, "options": False}  # noqa: RUF012
+
+
+class KeyConstraint(exp.Expression, exp.ColumnConstraintKind):
+    """``PRIMARY KEY | UNIQUE [(a)] [NOT ENFORCED]`` (rules ``TableConstraint``, ``ColumnConstraint``)."""
+
+    arg_types = {"this": False, "unique": False, "expressions": False, "enforced": False}  # noqa: RUF012
+
+
+class PlacedColumn(exp.Expression):
+    """A column with ``FIRST`` or ``AFTER c`` (rule ``AddOrModifyColumn``)."""
+
+    arg_types = {"this": True, "after": False}  # noqa: RUF012
+
+
+class Distribution(exp.Property):
+    """``DISTRIBUTED BY HASH(a) INTO 4 BUCKETS`` (rule ``SqlDistribution``)."""
+
+    arg_types = {"kind": False, "expressions": False, "buckets": False}  # noqa: RUF012
+
+
+class StartMode(exp.Property):
+    """``START_MODE = ...`` of a materialized table."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class Freshness(exp.Property):
+    """``FRESHNESS = INTERVAL '1' MINUTE`` of a materialized table."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class RefreshMode(exp.Property):
+    """``REFRESH_MODE = FULL`` of a materialized table."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class LikeOption(exp.Expression):
+    """``INCLUDING ALL`` (rule ``SqlTableLikeOption``)."""
+
+    arg_types = {"this": True, "what": True}  # noqa: RUF012
+
+
+class Columns(exp.Expression):
+    """``(a INT, ...)`` of a model's INPUT or OUTPUT."""
+
+    arg_types = {"expressions": False}  # noqa: RUF012
+
+
+class CreateObject(exp.Expression):
+    """``CREATE CATALOG | DATABASE | MODEL | CONNECTION`` (rules ``SqlCreateCatalog`` ...)."""
+
+    arg_types = {  # noqa: RUF012
+        "this": True, "kind": True, "exists": False, "temporary": False, "input": False, "output": False,
+        "comment": False, "options": False, "expression": False,
+    }
+
+
+class CreateFunction(exp.Expression):
+    """``CREATE FUNCTION f AS 'class'`` (rule ``SqlCreateFunction``)."""
+
+    arg_types = {  # noqa: RUF012
+        "this": True, "temporary": False, "system": False, "exists": False, "class_name": False, "language": False,
+        "resources": False, "options": False,
+    }
+
+
+class Resource(exp.Expression):
+    """``JAR 'path'`` of a function (rule ``SqlResourceInfo``)."""
+
+    arg_types = {"this": True, "kind": True}  # noqa: RUF012
+
+
+class AlterStatement(exp.Expression):
+    """``ALTER kind name action`` (rules ``SqlAlterTable``, ``SqlAlterMaterializedTable`` ...)."""
+
+    arg_types = {  # noqa: RUF012
+        "this": True, "kind": True, "temporary": False, "system": False, "exists": False, "partition": False,
+        "action": False, "class_name": False, "language": False, "resources": False, "options": False,
+    }
+
+
+class RenameTo(exp.Expression):
+    """``RENAME [column] TO name``."""
+
+    arg_types = {"this": True, "column": False}  # noqa: RUF012
+
+
+class SetClause(exp.Expression):
+    """``SET FRESHNESS = ...``, ``SET REFRESH_MODE = ...``."""
+
+    arg_types = {"this": True, "value": True}  # noqa: RUF012
+
+
+class SetOptions(exp.Expression):
+    """``SET ('k' = 'v')``."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class ResetOptions(exp.Expression):
+    """``RESET ('k')``."""
+
+    arg_types = {"expressions": False}  # noqa: RUF012
+
+
+class SetComment(exp.Expression):
+    """``COMMENT 'text'`` of ALTER CATALOG."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class AsQuery(exp.Expression):
+    """``AS query`` of ALTER VIEW and ALTER MATERIALIZED TABLE."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class Suspend(exp.Expression):
+    """``SUSPEND``."""
+
+    arg_types = {}  # noqa: RUF012
+
+
+class Resume(exp.Expression):
+    """``RESUME [WITH (...)]``."""
+
+    arg_types = {"options": False}  # noqa: RUF012
+
+
+class Refresh(exp.Expression):
+    """``REFRESH [PARTITION (...)]``."""
+
+    arg_types = {"partition": False}  # noqa: RUF012
+
+
+class Compact(exp.Expression):
+    """``COMPACT``."""
+
+    arg_types = {}  # noqa: RUF012
+
+
+class AddPartitions(exp.Expression):
+    """``ADD [IF NOT EXISTS] PARTITION (...)``."""
+
+    arg_types = {"expressions": True, "exists": False}  # noqa: RUF012
+
+
+class ChangeSchema(exp.Expression):
+    """``ADD | MODIFY`` columns, keys, watermark, distribution."""
+
+    arg_types = {"this": True, "expressions": False, "bare": False}  # noqa: RUF012
+
+
+class DropPart(exp.Expression):
+    """``DROP`` a column, key, watermark, constraint, distribution or partition."""
+
+    arg_types = {"this": True, "expressions": False, "exists": False}  # noqa: RUF012
+
+
+class Show(exp.Expression):
+    """``SHOW ...`` with its filters (rules ``SqlShow*``)."""
+
+    arg_types = {  # noqa: RUF012
+        "kind": True, "this": False, "partition": False, "link": False, "source": False, "negated": False,
+        "like": False, "pattern": False,
+    }
+
+
+class UseStatement(exp.Expression):
+    """``USE [CATALOG | MODULES]`` (rules ``SqlUse*``)."""
+
+    arg_types = {"kind": False, "expressions": True}  # noqa: RUF012
+
+
+class DescribeStatement(exp.Expression):
+    """``DESCRIBE [kind] [EXTENDED] name`` (rules ``SqlRichDescribe*``)."""
+
+    arg_types = {"kind": False, "extended": False, "this": True}  # noqa: RUF012
+
+
+class Explain(exp.Expression):
+    """``EXPLAIN [details] statement`` (rule ``SqlRichExplain``)."""
+
+    arg_types = {"this": True, "plan": False, "details": False}  # noqa: RUF012
+
+
+class StatementSet(exp.Expression):
+    """``STATEMENT SET BEGIN ... END`` (rule ``SqlStatementSet``)."""
+
+    arg_types = {"expressions": False}  # noqa: RUF012
+
+
+class BeginStatementSet(exp.Expression):
+    """``BEGIN STATEMENT SET`` (rule ``SqlBeginStatementSet``)."""
+
+    arg_types = {}  # noqa: RUF012
+
+
+class EndStatementSet(exp.Expression):
+    """``END`` (rule ``SqlEndStatementSet``)."""
+
+    arg_types = {}  # noqa: RUF012
+
+
+class SetOption(exp.Expression):
+    """``SET 'k' = 'v'`` (class ``SetOperation``)."""
+
+    arg_types = {"this": False, "value": False}  # noqa: RUF012
+
+
+class ResetOption(exp.Expression):
+    """``RESET 'k'`` (class ``ResetOperation``)."""
+
+    arg_types = {"this": False}  # noqa: RUF012
+
+
+class ClientCommand(exp.Expression):
+    """``QUIT``, ``CLEAR``, ``HELP`` of the SQL client."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class JarStatement(exp.Expression):
+    """``ADD | REMOVE JAR 'path'``."""
+
+    arg_types = {"kind": True, "this": True}  # noqa: RUF012
+
+
+class Module(exp.Expression):
+    """``LOAD | UNLOAD MODULE m``."""
+
+    arg_types = {"kind": True, "this": True, "options": False}  # noqa: RUF012
+
+
+class AnalyzeTable(exp.Expression):
+    """``ANALYZE TABLE t COMPUTE STATISTICS`` (rule ``SqlAnalyzeTable``)."""
+
+    arg_types = {"this": True, "partition": False, "all": False, "expressions": False}  # noqa: RUF012
+
+
+class CallProcedure(exp.Expression):
+    """``CALL p(...)`` (rule ``SqlProcedureCall``)."""
+
+    arg_types = {"this": True, "expressions": False}  # noqa: RUF012
+
+
+class StopJob(exp.Expression):
+    """``STOP JOB 'id'`` (rule ``SqlStopJob``)."""
+
+    arg_types = {"this": True, "savepoint": False, "drain": False}  # noqa: RUF012
+
+
+class TruncateStatement(exp.Expression):
+    """``TRUNCATE TABLE t`` (rule ``SqlTruncateTable``)."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class CompilePlan(exp.Expression):
+    """``COMPILE [AND EXECUTE] PLAN 'path' FOR ...``."""
+
+    arg_types = {"path": True, "execute": False, "exists": False, "this": True}  # noqa: RUF012
+
+
+class ExecutePlan(exp.Expression):
+    """``EXECUTE PLAN 'path'``."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class Execute(exp.Expression):
+    """``EXECUTE statement`` (rule ``SqlExecute``)."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class TypedLiteral(exp.Expression, exp.Condition):
+    """``DATE '...'``, ``TIME '...'``, ``TIMESTAMP '...'`` (rule ``DateTimeLiteral``)."""
+
+    arg_types = {"this": True, "kind": True}  # noqa: RUF012
+
+
+class ModelArgument(exp.Expression):
+    """``MODEL m`` as an argument of a function (rule ``TableFunction``)."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class MiscFunction(exp.Expression, exp.Func):
+    """A function whose arguments have words between them: ``EXTRACT``, ``TRIM``, ``OVERLAY``, ``JSON_VALUE`` ..."""
+
+    arg_types = {"this": True, "expressions": False}  # noqa: RUF012
+    is_var_len_args = True

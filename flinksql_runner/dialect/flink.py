@@ -10,6 +10,9 @@ from sqlglot.dialects.dialect import Dialect, NormalizationStrategy
 from flinksql_runner.dialect.generator import FlinkGenerator
 from flinksql_runner.dialect.parser import FlinkParser
 
+_PLAIN = frozenset({"BYTES", "STRING", "ROW", "STRUCT", "MULTISET", "DIV", "RLIKE", "REGEXP", "GLOB", "CALL", "ANALYZE", "EXECUTE",
+                    "LOAD", "TRUNCATE", "KILL", "PRAGMA", "CACHE", "UNCACHE", "COMMENT", "GRANT", "REVOKE", "SHOW", "EXPLAIN", "COPY"})
+
 
 class Flink(Dialect):
     """Apache Flink 2.3: names are case-sensitive, quoted by backquotes, strings know doubled quotes only."""
@@ -26,14 +29,10 @@ class Flink(Dialect):
         STRING_ESCAPES: ClassVar = ["'"]
         HEX_STRINGS: ClassVar = [("x'", "'"), ("X'", "'")]
         UNICODE_STRINGS: ClassVar = [("U&'", "'"), ("u&'", "'")]
+        COMMANDS: ClassVar = set()
         KEYWORDS: ClassVar = {
-            **tokens.Tokenizer.KEYWORDS,
-            "BYTES": TokenType.VARBINARY,
+            **{word: kind for word, kind in tokens.Tokenizer.KEYWORDS.items() if word not in _PLAIN},
             "MATCH_RECOGNIZE": TokenType.MATCH_RECOGNIZE,
-            "MULTISET": TokenType.ARRAY,
-            "ROW": TokenType.STRUCT,
-            "STRING": TokenType.TEXT,
-            "TIMESTAMP_LTZ": TokenType.TIMESTAMPLTZ,
         }
 
     Parser = FlinkParser

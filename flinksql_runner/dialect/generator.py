@@ -6,38 +6,348 @@ from typing import ClassVar
 
 from sqlglot import exp, generator
 
-from flinksql_runner.dialect.expressions import Descriptor, MetadataColumn, OnConflictDo, TableArgument
+from flinksql_runner.dialect import expressions as e
+
+_TYPES = {
+    exp.DType.TEXT: "STRING", exp.DType.TIMESTAMPLTZ: "TIMESTAMP_LTZ", exp.DType.TIMESTAMPTZ: "TIMESTAMP_LTZ", exp.DType.VARBINARY: "BYTES",
+    exp.DType.BLOB: "BYTES", exp.DType.DATETIME: "TIMESTAMP",
+}
 
 
 class FlinkGenerator(generator.Generator):
     """Writes Flink SQL."""
 
+    TYPE_MAPPING: ClassVar = {**generator.Generator.TYPE_MAPPING, **_TYPES}
+    NULL_ORDERING_SUPPORTED: ClassVar = True
+    JOIN_HINTS: ClassVar = True
+    TABLE_HINTS: ClassVar = True
+    QUERY_HINTS: ClassVar = True
+    INTERVAL_ALLOWS_PLURAL_FORM: ClassVar = False
+    INSERT_OVERWRITE: ClassVar = " OVERWRITE"
     TRANSFORMS: ClassVar = {
-        **generator.Generator.TRANSFORMS,
-        Descriptor: lambda self, e: self.descriptor_sql(e),
-        MetadataColumn: lambda self, e: self.metadatacolumn_sql(e),
-        OnConflictDo: lambda self, e: self.onconflictdo_sql(e),
-        TableArgument: lambda self, e: self.tableargument_sql(e),
+        **{kind: write for kind, write in generator.Generator.TRANSFORMS.items() if kind is not exp.CommentColumnConstraint},
+        e.AddPartitions: lambda self, n: self.spaced("ADD", _if_not(n), *n.expressions),
+        e.AnalyzeTable: lambda self, n: self.spaced(
+            "ANALYZE TABLE", n.this, n.args.get("partition"), "COMPUTE STATISTICS",
+            "FOR ALL COLUMNS" if n.args.get("all") else "FOR COLUMNS " + self.listed(n) if n.expressions else None),
+        e.AsQuery: lambda self, n: f"AS {self.sql(n, 'this')}",
+        e.BeginStatementSet: lambda self, n: "BEGIN STATEMENT SET",
+        e.CallProcedure: lambda self, n: f"CALL {self.sql(n, 'this')}({self.listed(n)})",
+        e.ClientCommand: lambda self, n: n.this,
+        e.Columns: lambda self, n: f"({self.listed(n)})",
+        e.Compact: lambda self, n: "COMPACT",
+        e.CompilePlan: lambda self, n: self.spaced(
+            "COMPILE AND EXECUTE PLAN" if n.args.get("execute") else "COMPILE PLAN", n.args["path"], _if_not(n), "FOR", n.this),
+        e.Descriptor: lambda self, n: f"DESCRIPTOR({self.listed(n)})",
+        e.DescribeStatement: lambda self, n: self.spaced(
+            "DESCRIBE", n.args.get("kind"), "EXTENDED" if n.args.get("extended") else None, n.this),
+        e.EndStatementSet: lambda self, n: "END",
+        e.Execute: lambda self, n: f"EXECUTE {self.sql(n, 'this')}",
+        e.ExecutePlan: lambda self, n: f"EXECUTE PLAN {self.sql(n, 'this')}",
+        e.Explain: lambda self, n: self.spaced(
+            "EXPLAIN", "PLAN FOR" if n.args.get("plan") else None, ", ".join(n.args.get("details") or ()), n.this),
+        e.Freshness: lambda self, n: f"FRESHNESS = {self.sql(n, 'this')}",
+        e.JarStatement: lambda self, n: f"{n.args['kind']} JAR {self.sql(n, 'this')}",
+        e.LikeOption: lambda self, n: f"{n.this} {n.args['what']}",
+        e.ModelArgument: lambda self, n: f"MODEL {self.sql(n, 'this')}",
+        e.Module: lambda self, n: self.spaced(n.args["kind"], "MODULE", n.this, self.with_options(n)),
+        e.OnConflictDo: lambda self, n: f"ON CONFLICT DO {self.sql(n, 'this')}",
+        e.Options: lambda self, n: f"({self.listed(n)})",
+        e.PartitionSpec: lambda self, n: self.spaced(f"PARTITION ({self.listed(n)})", self.with_options(n)),
+        e.PlacedColumn: lambda self, n: self.spaced(n.this, "FIRST" if not n.args.get("after") else "AFTER", n.args.get("after")),
+        e.Refresh: lambda self, n: self.spaced("REFRESH", n.args.get("partition")),
+        e.RefreshMode: lambda self, n: f"REFRESH_MODE = {self.sql(n, 'this')}",
+        e.RenameTo: lambda self, n: self.spaced("RENAME", n.args.get("column"), "TO", n.this),
+        e.ResetOption: lambda self, n: self.spaced("RESET", n.this),
+        e.ResetOptions: lambda self, n: f"RESET ({self.listed(n)})",
+        e.Resource: lambda self, n: f"{n.args['kind']} {self.sql(n, 'this')}",
+        e.Resume: lambda self, n: self.spaced("RESUME", self.with_options(n)),
+        e.SetClause: lambda self, n: f"SET {n.this} = {self.sql(n, 'value')}",
+        e.SetComment: lambda self, n: f"COMMENT {self.sql(n, 'this')}",
+        e.SetOption: lambda self, n: f"SET {self.sql(n, 'this')} = {self.sql(n, 'value')}" if n.this else "SET",
+        e.SetOptions: lambda self, n: f"SET {self.sql(n, 'this')}",
+        e.StartMode: lambda self, n: f"START_MODE = {self.sql(n, 'this')}",
+        e.StopJob: lambda self, n: self.spaced(
+            "STOP JOB", n.this, "WITH SAVEPOINT" if n.args.get("savepoint") else None, "WITH DRAIN" if n.args.get("drain") else None),
+        e.Suspend: lambda self, n: "SUSPEND",
+        e.TruncateStatement: lambda self, n: f"TRUNCATE TABLE {self.sql(n, 'this')}",
+        e.TypedLiteral: lambda self, n: f"{n.args['kind']} {self.sql(n, 'this')}",
+        e.UseStatement: lambda self, n: self.spaced("USE", n.args.get("kind"), self.listed(n)),
+        e.AlterStatement: lambda self, n: self.alterstatement_sql(n),
+        e.ChangeSchema: lambda self, n: self.changeschema_sql(n),
+        e.CreateFunction: lambda self, n: self.createfunction_sql(n),
+        e.CreateObject: lambda self, n: self.createobject_sql(n),
+        e.Distribution: lambda self, n: self.distribution_sql(n),
+        e.DropPart: lambda self, n: self.droppart_sql(n),
+        e.FlinkType: lambda self, n: self.flinktype_sql(n),
+        e.KeyConstraint: lambda self, n: self.keyconstraint_sql(n),
+        e.MetadataColumn: lambda self, n: self.metadatacolumn_sql(n),
+        e.MiscFunction: lambda self, n: self.miscfunction_sql(n),
+        e.Show: lambda self, n: self.show_sql(n),
+        e.StatementSet: lambda self, n: self.statementset_sql(n),
+        e.TableArgument: lambda self, n: self.tableargument_sql(n),
+        exp.CommentColumnConstraint: lambda self, n: f"COMMENT {self.sql(n, 'this')}",
+        exp.CurrentDate: lambda self, n: "CURRENT_DATE",
+        exp.CurrentTime: lambda self, n: "CURRENT_TIME",
+        exp.CurrentTimestamp: lambda self, n: "CURRENT_TIMESTAMP",
+        exp.Localtime: lambda self, n: "LOCALTIME",
+        exp.Localtimestamp: lambda self, n: "LOCALTIMESTAMP",
+        exp.CurrentUser: lambda self, n: "CURRENT_USER",
+        exp.ComputedColumnConstraint: lambda self, n: f"AS {self.sql(n, 'this')}",
+        exp.WatermarkColumnConstraint: lambda self, n: f"WATERMARK FOR {self.sql(n, 'this')} AS {self.sql(n, 'expression')}",
     }
 
-    def metadatacolumn_sql(self, expression: MetadataColumn) -> str:
+    # helpers
+
+    def spaced(self, *parts: str | exp.Expression | None) -> str:
+        """The parts that are there, with a space between."""
+        written = (self.sql(part) if isinstance(part, exp.Expr) else part for part in parts)
+        return " ".join(part for part in written if part)
+
+    def listed(self, node: exp.Expression) -> str:
+        """The list of a node, on one line."""
+        return ", ".join(self.sql(item) for item in node.expressions)
+
+    def with_options(self, node: exp.Expression) -> str:
+        """``WITH (...)``, or nothing."""
+        options = node.args.get("options")
+        return f"WITH {self.sql(options)}" if options else ""
+
+    # types and columns
+
+    def flinktype_sql(self, node: e.FlinkType) -> str:
+        """A type as Flink writes it."""
+        name, inner = node.this, node.expressions
+        if name == "USER":
+            text = self.listed(node)
+        elif name == "INTERVAL":
+            text = f"INTERVAL {self.sql(node.args['params'][0])}"
+        elif node.args.get("suffix"):
+            text = f"{self.sql(inner[0])} {name}"
+        elif name == "ROW":
+            text = f"ROW<{', '.join(self.row_field(field) for field in inner)}>"
+        elif inner:
+            text = f"{name}<{self.listed(node)}>"
+        else:
+            params = node.args.get("params")
+            sizes = ", ".join(self.sql(p) for p in params) if params else ""
+            text = f"{name}({sizes})" if sizes else str(name)
+            zone = node.args.get("zone")
+            text += f" {zone}" if zone else ""
+        nullable = node.args.get("nullable")
+        return text if nullable is None else f"{text} NULL" if nullable else f"{text} NOT NULL"
+
+    def row_field(self, field: exp.Expression) -> str:
+        """A field of ROW: a comment stands there without its word."""
+        comment = field.args.get("constraints")
+        return self.spaced(field.this, field.args.get("kind"), comment[0].args["kind"].this if comment else None)
+
+    def keyconstraint_sql(self, node: e.KeyConstraint) -> str:
+        """``PRIMARY KEY (a) NOT ENFORCED``."""
+        name, enforced = node.this, node.args.get("enforced")
+        return self.spaced(
+            f"CONSTRAINT {self.sql(name)}" if name else None, "UNIQUE" if node.args.get("unique") else "PRIMARY KEY",
+            f"({self.listed(node)})" if node.expressions else None,
+            None if enforced is None else "ENFORCED" if enforced else "NOT ENFORCED")
+
+    def metadatacolumn_sql(self, node: e.MetadataColumn) -> str:
         """``METADATA FROM 'key' VIRTUAL``."""
-        source = self.sql(expression, "this")
-        return "METADATA" + (f" FROM {source}" if source else "") + (" VIRTUAL" if expression.args.get("virtual") else "")
+        source = self.sql(node, "this")
+        return "METADATA" + (f" FROM {source}" if source else "") + (" VIRTUAL" if node.args.get("virtual") else "")
 
-    def descriptor_sql(self, expression: Descriptor) -> str:
-        """``DESCRIPTOR(ts)``."""
-        return f"DESCRIPTOR({self.expressions(expression, flat=True)})"
+    def distribution_sql(self, node: e.Distribution, word: str = "DISTRIBUTED") -> str:
+        """``DISTRIBUTED BY HASH(a) INTO 4 BUCKETS``."""
+        kind, buckets = node.args.get("kind"), node.args.get("buckets")
+        return self.spaced(word, f"BY {kind or ''}({self.listed(node)})" if node.expressions else None,
+                           f"INTO {self.sql(buckets)} BUCKETS" if buckets else None)
 
-    def tableargument_sql(self, expression: TableArgument) -> str:
+    # statements
+
+    def create_sql(self, node: exp.Create) -> str:
+        """CREATE TABLE, MATERIALIZED TABLE and VIEW: clauses in the order of Flink's grammar."""
+        found = node.args.get("properties")
+        properties = list(found.expressions) if found else []
+        options = [p for p in properties if type(p) is exp.Property]
+        placed = {type(p): p for p in properties}
+        like, partitioned = placed.get(exp.LikeProperty), placed.get(exp.PartitionedByProperty)
+        head = "REPLACE" if node.meta.get("bare_replace") else self.spaced(
+            "CREATE", "OR REPLACE" if node.args.get("replace") else None, "OR ALTER" if node.args.get("refresh") else None)
+        comment = placed.get(exp.SchemaCommentProperty)
+        lines = [
+            self.spaced(head, "TEMPORARY" if exp.TemporaryProperty in placed else None, node.args["kind"], _if_not(node), node.this),
+            f"COMMENT {self.sql(comment, 'this')}" if comment else "",
+            self.sql(placed.get(e.Distribution)),
+            f"PARTITIONED BY ({self.partition_columns(partitioned)})" if partitioned else "",
+            self.option_block(options) if options else "",
+            *(self.sql(placed.get(kind)) for kind in (e.StartMode, e.Freshness, e.RefreshMode)),
+            self.like_clause(like) if like else "",
+        ]
+        query = node.args.get("expression")
+        if query is not None:
+            lines.append(f"AS{self.sep()}{self.sql(query)}")
+        return self.prepend_ctes(node, self.sep("").join(line for line in lines if line) if self.pretty else
+                                 " ".join(line for line in lines if line))
+
+    def partition_columns(self, node: exp.Expression) -> str:
+        """The columns of PARTITIONED BY."""
+        return ", ".join(self.sql(c) for c in (node.this.expressions if isinstance(node.this, exp.Schema) else [node.this]))
+
+    def option_block(self, options: list[exp.Expression]) -> str:
+        """``WITH ('k' = 'v')``, one a line where pretty."""
+        pairs = [self.property_sql(option) for option in options]
+        return f"WITH ({self.sep('')}" + f",{self.sep()}".join(self.indent(p, level=1) if self.pretty else p for p in pairs) + f"{self.sep('')})"
+
+    def property_sql(self, node: exp.Expression) -> str:
+        """``'k' = 'v'``."""
+        value = node.args.get("value")
+        return f"{self.text_of(node.this)} = {self.text_of(value)}"
+
+    def text_of(self, value: object) -> str:
+        """A key or value of an option: always in quotes."""
+        if isinstance(value, exp.Literal):
+            return self.sql(value) if value.is_string else f"'{value.this}'"
+        plain = value.name if isinstance(value, exp.Expr) else str(value)
+        return self.sql(exp.Literal.string(plain))
+
+    def like_clause(self, node: exp.Expression) -> str:
+        """``LIKE t (INCLUDING ALL)``."""
+        options = " ".join(self.sql(o) for o in node.expressions)
+        return f"LIKE {self.sql(node, 'this')}" + (f" ({options})" if options else "")
+
+    def createobject_sql(self, node: e.CreateObject) -> str:
+        """CREATE CATALOG, DATABASE, MODEL or CONNECTION."""
+        query, comment = node.args.get("expression"), node.args.get("comment")
+        inputs, outputs = node.args.get("input"), node.args.get("output")
+        return self.spaced(
+            "CREATE", "TEMPORARY" if node.args.get("temporary") else None, node.args["kind"], _if_not(node), node.this,
+            f"INPUT {self.sql(inputs)}" if inputs else None, f"OUTPUT {self.sql(outputs)}" if outputs else None,
+            f"COMMENT {self.sql(comment)}" if comment else None, self.with_options(node), f"AS {self.sql(query)}" if query else None)
+
+    def function_body(self, node: exp.Expression) -> str:
+        """``AS 'class' LANGUAGE PYTHON USING JAR 'path'``."""
+        language, resources = node.args.get("language"), node.args.get("resources")
+        return self.spaced(
+            f"AS {self.sql(node, 'class_name')}", f"LANGUAGE {self.sql(language)}" if language else None,
+            "USING " + ", ".join(self.sql(r) for r in resources) if resources else None, self.with_options(node))
+
+    def createfunction_sql(self, node: e.CreateFunction) -> str:
+        """CREATE FUNCTION."""
+        return self.spaced("CREATE", *_scope(node), "FUNCTION", _if_not(node), node.this, self.function_body(node))
+
+    def alterstatement_sql(self, node: e.AlterStatement) -> str:
+        """ALTER of whatever kind."""
+        body = self.function_body(node) if node.args.get("class_name") else self.sql(node, "action")
+        return self.spaced("ALTER", *_scope(node), node.args["kind"], "IF EXISTS" if node.args.get("exists") else None, node.this,
+                           node.args.get("partition"), body)
+
+    def changeschema_sql(self, node: e.ChangeSchema) -> str:
+        """``ADD (a INT FIRST)``."""
+        parts = [self.distribution_sql(p, "DISTRIBUTION") if isinstance(p, e.Distribution) else self.sql(p) for p in node.expressions]
+        inner = ", ".join(parts)
+        return f"{node.this} {inner}" if node.args.get("bare") else f"{node.this} ({inner})"
+
+    def droppart_sql(self, node: e.DropPart) -> str:
+        """``DROP (a, b)``."""
+        words = {"COLUMN": "", "COLUMNS": "", "PARTITION": ""}
+        inner = self.listed(node)
+        return self.spaced("DROP", "IF EXISTS" if node.args.get("exists") else None, words.get(node.this, node.this),
+                           f"({inner})" if node.this == "COLUMNS" else inner)
+
+    def drop_sql(self, node: exp.Drop) -> str:
+        """DROP of whatever kind."""
+        return self.spaced("DROP", "TEMPORARY" if node.args.get("temporary") else None, node.args["kind"],
+                           "IF EXISTS" if node.args.get("exists") else None, node.this,
+                           "CASCADE" if node.args.get("cascade") else "RESTRICT" if node.args.get("restrict") else None)
+
+    def show_sql(self, node: exp.Expression) -> str:
+        """SHOW with its filters."""
+        return self.spaced("SHOW", node.args["kind"], node.this or None, node.args.get("partition"), node.args.get("link"),
+                           node.args.get("source"), "NOT" if node.args.get("negated") else None, node.args.get("like"),
+                           node.args.get("pattern"))
+
+    def statementset_sql(self, node: e.StatementSet) -> str:
+        """``STATEMENT SET BEGIN ...; END``."""
+        inner = self.sep().join(f"{self.sql(insert)};" for insert in node.expressions)
+        return f"STATEMENT SET BEGIN{self.sep()}{inner}{self.sep()}END"
+
+    # queries
+
+    def tableargument_sql(self, node: e.TableArgument) -> str:
         """``TABLE t PARTITION BY a``."""
-        inner = self.sql(expression, "this")
-        if isinstance(expression.this, exp.Query):
+        inner = self.sql(node, "this")
+        if isinstance(node.this, exp.Query):
             inner = f"({inner})"
-        partition = ", ".join(self.sql(e) for e in expression.args.get("partition_by") or ())
-        order = self.sql(expression, "order").strip()
-        return f"TABLE {inner}" + (f" PARTITION BY {partition}" if partition else "") + (f" {order}" if order else "")
+        partition = [self.sql(c) for c in node.args.get("partition_by") or ()]
+        order = node.args.get("order")
+        ordered = [self.sql(o) for o in order.expressions] if order else []
+        return self.spaced(f"TABLE {inner}", f"PARTITION BY {_wrapped(partition)}" if partition else None,
+                           f"ORDER BY {_wrapped(ordered)}" if ordered else None)
 
-    def onconflictdo_sql(self, expression: OnConflictDo) -> str:
-        """``ON CONFLICT DO NOTHING``."""
-        return f"ON CONFLICT DO {self.sql(expression, 'this')}"
+    def ordered_sql(self, node: exp.Ordered) -> str:
+        """A term of ORDER BY: NULLS only where it was written."""
+        desc, nulls = node.args.get("desc"), node.args.get("nulls_first")
+        return self.spaced(node.this, "DESC" if desc else "ASC" if desc is False else None,
+                           None if nulls is None else "NULLS FIRST" if nulls else "NULLS LAST")
+
+    def version_sql(self, node: exp.Version) -> str:
+        """``FOR SYSTEM_TIME AS OF ts``."""
+        return f"FOR SYSTEM_TIME AS OF {self.sql(node, 'expression')}"
+
+    def array_sql(self, node: exp.Array) -> str:
+        """``ARRAY[1, 2]``."""
+        return f"ARRAY[{self.listed(node)}]"
+
+    def interval_sql(self, node: exp.Interval) -> str:
+        """``INTERVAL '1' DAY``."""
+        value = node.this
+        minus = isinstance(value, exp.Neg)
+        inner = value.this if minus else value
+        if isinstance(inner, exp.Literal):
+            text = self.sql(inner) if inner.is_string else f"'{inner.this}'"
+        else:
+            text = f"({self.sql(inner)})"
+        return self.spaced("INTERVAL", f"{'-' if minus else ''}{text}", node.args.get("unit"))
+
+    def miscfunction_sql(self, node: e.MiscFunction) -> str:
+        """A function with words between its arguments."""
+        text = " ".join(self.sql(part) for part in node.expressions).replace(" , ", ", ").replace(" : ", ": ")
+        return f"{node.this}({text})"
+
+    def matchrecognize_sql(self, node: exp.MatchRecognize) -> str:
+        """MATCH_RECOGNIZE with WITHIN."""
+        args = node.args
+        measures, define = args.get("measures"), args.get("define")
+        within, subset = node.meta.get("within"), node.meta.get("subset")
+        alias = self.sql(node, "alias")
+        body = self.spaced(
+            self.sql(node, "partition_by") if isinstance(args.get("partition_by"), exp.Expr) else (
+                "PARTITION BY " + ", ".join(self.sql(c) for c in args["partition_by"]) if args.get("partition_by") else None),
+            self.sql(node, "order").strip(),
+            "MEASURES " + ", ".join(self.sql(m) for m in measures) if measures else None, args.get("rows"), args.get("after"),
+            f"PATTERN ({self.sql(node, 'pattern')})", f"WITHIN {self.sql(within)}" if within else None,
+            "SUBSET " + ", ".join(self.sql(s) for s in subset) if subset else None,
+            "DEFINE " + ", ".join(f"{self.sql(d, 'alias')} AS {self.sql(d, 'this')}" for d in define) if define else None)
+        return f"{self.seg('MATCH_RECOGNIZE')} ({body})" + (f" AS {alias}" if alias else "")
+
+    def not_sql(self, node: exp.Not) -> str:
+        """``a NOT IN (...)``: Flink's tree is another one for ``NOT a IN (...)``."""
+        inner = node.this
+        if isinstance(inner, exp.Is) and not isinstance(inner.expression, e.MiscFunction):
+            return f"{self.sql(inner, 'this')} IS NOT {self.sql(inner, 'expression')}"
+        if node.meta.get("inside"):
+            text = self.sql(inner)
+            left = self.sql(inner, "this")
+            return f"{left} NOT{text[len(left):]}"
+        return super().not_sql(node)
+
+
+def _if_not(node: exp.Expression) -> str | None:
+    return "IF NOT EXISTS" if node.args.get("exists") else None
+
+
+def _scope(node: exp.Expression) -> tuple[str | None, str | None]:
+    return "TEMPORARY" if node.args.get("temporary") else None, "SYSTEM" if node.args.get("system") else None
+
+
+def _wrapped(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"

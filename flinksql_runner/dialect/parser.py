@@ -9,10 +9,28 @@ import typing as t
 
 from sqlglot import TokenType, exp, parser
 
-from flinksql_runner.dialect.expressions import Descriptor, MetadataColumn, OnConflictDo, TableArgument
+from flinksql_runner.dialect.expressions import (
+    Descriptor,
+    MetadataColumn,
+    MiscFunction,
+    ModelArgument,
+    OnConflictDo,
+    TableArgument,
+    TypedLiteral,
+)
+from flinksql_runner.dialect.statements import StatementParser
+
+_KEPT = frozenset({"SUM", "AVG", "MIN", "MAX", "COALESCE", "ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG", "LEAD", "FIRST_VALUE",
+                   "LAST_VALUE", "UPPER", "LOWER", "ABS", "CONCAT", "COUNT", "NULLIF", "GREATEST", "LEAST", "STDDEV_POP", "STDDEV_SAMP",
+                   "CUME_DIST", "PERCENT_RANK", "ROUND", "SQRT", "GROUPING", "GROUPING_ID", "ARRAY_AGG"})
+_SPECIAL = frozenset({"CAST", "TRY_CAST"})
+_WORDY = frozenset({"EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "POSITION", "CEIL", "CEILING", "FLOOR", "JSON_VALUE", "JSON_QUERY",
+                    "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY", "JSON_OBJECTAGG", "JSON_ARRAYAGG"})
+_BETWEEN = frozenset({"FROM", "FOR", "PLACING", "BOTH", "LEADING", "TRAILING", "TO", "IN", "ON", "EMPTY", "ERROR", "DEFAULT", "WITHOUT",
+                      "WITH", "CONDITIONAL", "UNCONDITIONAL", "WRAPPER", "ABSENT", "VALUE", "UNKNOWN", "FORMAT", "UNIQUE", "KEYS"})
 
 
-class FlinkParser(parser.Parser):
+class FlinkParser(StatementParser):
     """Parses Flink SQL; names of functions that sqlglot does not know are kept as they are written."""
 
     STRICT_CAST = True
@@ -24,11 +42,15 @@ class FlinkParser(parser.Parser):
     }
     SCHEMA_UNNAMED_CONSTRAINTS: t.ClassVar[set[str]] = {*parser.Parser.SCHEMA_UNNAMED_CONSTRAINTS, "WATERMARK"}
 
+    NO_PAREN_FUNCTION_PARSERS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {"CASE": lambda self: self._parse_case()}
+    FUNCTIONS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {
+        name: build for name, build in parser.Parser.FUNCTIONS.items() if name in _KEPT
+    }
     FUNC_TOKENS: t.ClassVar[set[TokenType]] = {*parser.Parser.FUNC_TOKENS, TokenType.SESSION}
 
     FUNCTION_PARSERS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {
-        **parser.Parser.FUNCTION_PARSERS,
-        "JSON_VALUE": lambda self: self._parse_json_value(),
+        **{name: parse for name, parse in parser.Parser.FUNCTION_PARSERS.items() if name in _SPECIAL},
+        **{name: (lambda self, name=name: self._parse_wordy(name)) for name in sorted(_WORDY)},
         "DESCRIPTOR": lambda self: Descriptor(expressions=self._parse_csv(self._parse_column)),
     }
 
@@ -70,6 +92,13 @@ class FlinkParser(parser.Parser):
         if self._curr and self._next and self._next.token_type == TokenType.FARROW:
             name = self._parse_id_var(any_token=True)
             self._match(TokenType.FARROW)
+        if name is not None and self._curr and self._curr.text.upper() == "MODEL" and self._next:
+            self._advance()
+            return exp.Kwarg(this=name, expression=ModelArgument(this=self._name()))
+        if self._curr and self._curr.text.upper() == "MODEL" and self._next and self._next.token_type in (
+                TokenType.VAR, TokenType.IDENTIFIER):
+            self._advance()
+            return ModelArgument(this=self._name())
         if not self._match(TokenType.TABLE):
             self._retreat(index)
             return None
@@ -91,25 +120,6 @@ class FlinkParser(parser.Parser):
             return self._parse_wrapped_csv(self._parse_ordered)
         return [self._parse_ordered()]
 
-    def _parse_types(self, *args: t.Any, **kwargs: t.Any) -> exp.Expr | None:
-        """As sqlglot's, with NOT NULL and NULL behind a type inside another one."""
-        self._type_depth += 1
-        try:
-            parsed = super()._parse_types(*args, **kwargs)
-        finally:
-            self._type_depth -= 1
-        if self._type_depth and isinstance(parsed, exp.DataType):
-            if self._match_text_seq("NOT", "NULL"):
-                parsed.set("nullable", False)
-            elif self._match_text_seq("NULL"):
-                parsed.set("nullable", True)
-        return parsed
-
-    def reset(self) -> None:
-        """As sqlglot's: forgets the statement before."""
-        super().reset()
-        self._type_depth = 0
-
     def _parse_table(self, *args: t.Any, **kwargs: t.Any) -> exp.Expr | None:
         if self._curr and self._curr.token_type == TokenType.TABLE and self._next and self._next.token_type == TokenType.L_PAREN:
             return self._parse_table_function()
@@ -124,3 +134,140 @@ class FlinkParser(parser.Parser):
         if alias is not None:
             table.set("alias", alias)
         return table
+
+    def _parse_ordered(self, parse_method: t.Callable[[], exp.Expr | None] | None = None) -> exp.Ordered | None:
+        """As sqlglot's, but NULLS FIRST and LAST only where they are written."""
+        this = parse_method() if parse_method else self._parse_disjunction()
+        if not this:
+            return None
+        ascending = self._match(TokenType.ASC)
+        desc = True if self._match(TokenType.DESC) else False if ascending else None
+        first = True if self._word("NULLS", "FIRST") else False if self._word("NULLS", "LAST") else None
+        return exp.Ordered(this=this, desc=desc, nulls_first=first)
+
+    def _parse_type(self, parse_interval: bool = True, fallback_to_identifier: bool = False) -> exp.Expr | None:
+        """Expressions know no types, but literals with their word before them."""
+        if not fallback_to_identifier and (atom := self._parse_atom()) is not None:
+            return atom
+        if parse_interval and (interval := self._parse_interval()) is not None:
+            return self._parse_column_ops(interval)
+        token, after = self._curr, self._next
+        if token and after and after.token_type is TokenType.STRING and token.text.upper() in ("DATE", "TIME", "TIMESTAMP"):
+            self._advance()
+            return self._parse_column_ops(TypedLiteral(this=self._parse_string(), kind=token.text.upper()))
+        if token and token.text.upper() == "TIMESTAMP" and after and after.text.upper() == "WITH" and self._word(
+                "TIMESTAMP", "WITH", "LOCAL", "TIME", "ZONE"):
+            return self._parse_column_ops(TypedLiteral(this=self._parse_string(), kind="TIMESTAMP WITH LOCAL TIME ZONE"))
+        if fallback_to_identifier:
+            return self._parse_id_var()
+        return self._parse_column()
+
+    def _parse_interval(self, require_interval: bool = True, parse_function_unit: bool = True) -> t.Any:
+        """``INTERVAL '1' DAY``, ``INTERVAL -'1 2' DAY(3) TO HOUR``."""
+        index = self._index
+        if not self._match(TokenType.INTERVAL):
+            return None
+        sign = "-" if self._match(TokenType.DASH) else "+" if self._match(TokenType.PLUS) else ""
+        value = self._parse_string()
+        if value is None:
+            value = self._parse_number() or (self._parse_wrapped(self._parse_bitwise) if not sign and self._curr and
+                                             self._curr.token_type is TokenType.L_PAREN else None)
+            if value is None:
+                self._retreat(index)
+                return None
+        node = exp.Interval(this=exp.Neg(this=value) if sign == "-" else value, unit=self._unit())
+        return node
+
+    def _parse_table_hints(self) -> list[exp.Expr] | None:
+        hint = self._parse_hint() if self._curr and self._curr.token_type is TokenType.HINT else None
+        return [hint] if hint is not None else None
+
+    def _negate_range(self, this: exp.Expr | None = None) -> exp.Expr | None:
+        negated = super()._negate_range(this)
+        if negated is not None:
+            negated.meta["inside"] = True  # `a NOT IN (...)`, not `NOT a IN (...)`
+        return negated
+
+    def _parse_wordy(self, name: str) -> exp.Expr:
+        """Arguments with words between them: ``EXTRACT(DAY FROM t)``, ``JSON_VALUE(a, 'p' NULL ON EMPTY)``."""
+        parts: list[exp.Expr] = []
+        while self._curr and self._curr.token_type is not TokenType.R_PAREN:
+            token, after = self._curr, self._next
+            word = "" if token.token_type in (TokenType.IDENTIFIER, TokenType.STRING) else token.text.upper()
+            last = after is None or after.token_type in (TokenType.COMMA, TokenType.R_PAREN, TokenType.DOT)
+            if token.token_type in (TokenType.COMMA, TokenType.COLON):
+                parts.append(exp.var(token.text))
+                self._advance()
+            elif word == "RETURNING":
+                self._advance()
+                kind = self._flink_type()
+                parts.extend([exp.var(word), kind] if kind is not None else [])
+            elif word in _BETWEEN or (word == "KEY" and not last) or (word == "ARRAY" and after and after.text.upper() == "WRAPPER") or (
+                    word in ("OBJECT", "ARRAY", "NULL") and after and after.text.upper() == "ON") or (word == "JSON" and last):
+                parts.append(exp.var(word))
+                self._advance()
+            else:
+                found = self._parse_table_argument() or self._parse_star() or self._parse_wordy_value(name)
+                if found is None:
+                    break
+                parts.append(found)
+        return MiscFunction(this=name, expressions=parts)
+
+    def _parse_wordy_value(self, name: str) -> exp.Expr | None:
+        if name == "POSITION":
+            return self._parse_bitwise()
+        if name.startswith("JSON_OBJECT"):
+            return self._parse_bitwise()
+        return self._parse_distinct() if self._curr and self._curr.token_type is TokenType.DISTINCT else self._parse_disjunction()
+
+    def _parse_distinct(self) -> exp.Expr:
+        self._advance()
+        return exp.Distinct(expressions=self._parse_csv(self._parse_disjunction))
+
+    def _parse_match_recognize(self) -> exp.MatchRecognize | None:
+        if not self._match(TokenType.MATCH_RECOGNIZE):
+            return None
+        self._match_l_paren()
+        node = exp.MatchRecognize(partition_by=self._parse_partition_by(), order=self._parse_order())
+        if self._word("MEASURES"):
+            node.set("measures", self._parse_csv(self._parse_match_recognize_measure))
+        for words in (("ONE", "ROW", "PER", "MATCH"), ("ALL", "ROWS", "PER", "MATCH")):
+            if self._word(*words):
+                node.set("rows", exp.var(" ".join(words)))
+        if self._word("AFTER", "MATCH", "SKIP"):
+            node.set("after", exp.var("AFTER MATCH SKIP " + self._skip_target()))
+        self._expect("PATTERN")
+        node.set("pattern", exp.var(self._pattern_text()))
+        if self._word("WITHIN"):
+            node.meta["within"] = self._parse_interval()
+        if self._word("SUBSET"):
+            node.meta["subset"] = self._parse_csv(self._parse_assignment)
+        if self._word("DEFINE"):
+            node.set("define", self._parse_csv(self._parse_name_as_expression))
+        self._match_r_paren()
+        node.set("alias", self._parse_table_alias())
+        return node
+
+    def _skip_target(self) -> str:
+        if self._word("PAST", "LAST", "ROW"):
+            return "PAST LAST ROW"
+        if self._word("TO", "NEXT", "ROW"):
+            return "TO NEXT ROW"
+        self._expect("TO")
+        side = self._one_of(("FIRST", "LAST"))
+        name = self.dialect.generate(self._identifier())
+        return f"TO {side} {name}" if side else f"TO {name}"
+
+    def _pattern_text(self) -> str:
+        """The text between the parentheses of PATTERN."""
+        self._match_l_paren()
+        depth, start, end = 1, self._curr, self._curr
+        while self._curr:
+            depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(self._curr.token_type, 0)
+            if not depth:
+                self._advance()
+                return self._find_sql(start, end)
+            end = self._curr
+            self._advance()
+        self.raise_error("Expecting )")
+        return ""
