@@ -36,6 +36,7 @@ class FlinkType(exp.DataType):
 
     arg_types = {  # noqa: RUF012
         "this": True, "params": False, "expressions": False, "nullable": False, "zone": False, "suffix": False,
+        "round": False,
     }
 
 
@@ -104,7 +105,7 @@ class CreateObject(exp.Expression):
 
     arg_types = {  # noqa: RUF012
         "this": True, "kind": True, "exists": False, "temporary": False, "input": False, "output": False,
-        "comment": False, "options": False, "expression": False,
+        "system": False, "comment": False, "options": False, "expression": False,
     }
 
 

@@ -30,6 +30,9 @@ class Flink(Dialect):
         HEX_STRINGS: ClassVar = [("x'", "'"), ("X'", "'")]
         UNICODE_STRINGS: ClassVar = [("U&'", "'"), ("u&'", "'")]
         COMMANDS: ClassVar = set()
+        TOKENS_PRECEDING_HINT: ClassVar = {
+            *tokens.Tokenizer.TOKENS_PRECEDING_HINT, TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN,
+        }
         KEYWORDS: ClassVar = {
             **{word: kind for word, kind in tokens.Tokenizer.KEYWORDS.items() if word not in _PLAIN},
             "MATCH_RECOGNIZE": TokenType.MATCH_RECOGNIZE,

@@ -20,7 +20,7 @@ class FlinkGenerator(generator.Generator):
     TYPE_MAPPING: ClassVar = {**generator.Generator.TYPE_MAPPING, **_TYPES}
     NULL_ORDERING_SUPPORTED: ClassVar = True
     JOIN_HINTS: ClassVar = True
-    TABLE_HINTS: ClassVar = True
+    TABLE_HINTS: ClassVar = False  # they stand before the alias: table_parts
     QUERY_HINTS: ClassVar = True
     INTERVAL_ALLOWS_PLURAL_FORM: ClassVar = False
     INSERT_OVERWRITE: ClassVar = " OVERWRITE"
@@ -125,7 +125,8 @@ class FlinkGenerator(generator.Generator):
         elif node.args.get("suffix"):
             text = f"{self.sql(inner[0])} {name}"
         elif name == "ROW":
-            text = f"ROW<{', '.join(self.row_field(field) for field in inner)}>"
+            fields = ", ".join(self.row_field(field) for field in inner)
+            text = f"ROW({fields})" if node.args.get("round") else f"ROW<{fields}>"
         elif inner:
             text = f"{name}<{self.listed(node)}>"
         else:
@@ -219,7 +220,7 @@ class FlinkGenerator(generator.Generator):
         query, comment = node.args.get("expression"), node.args.get("comment")
         inputs, outputs = node.args.get("input"), node.args.get("output")
         return self.spaced(
-            "CREATE", "TEMPORARY" if node.args.get("temporary") else None, node.args["kind"], _if_not(node), node.this,
+            "CREATE", *_scope(node), node.args["kind"], _if_not(node), node.this,
             f"INPUT {self.sql(inputs)}" if inputs else None, f"OUTPUT {self.sql(outputs)}" if outputs else None,
             f"COMMENT {self.sql(comment)}" if comment else None, self.with_options(node), f"AS {self.sql(query)}" if query else None)
 
@@ -296,6 +297,15 @@ class FlinkGenerator(generator.Generator):
     def array_sql(self, node: exp.Array) -> str:
         """``ARRAY[1, 2]``."""
         return f"ARRAY[{self.listed(node)}]"
+
+    def table_parts(self, expression: exp.Table) -> str:
+        """The name of a table, with its hint."""
+        hint = expression.meta.get("hint")
+        return super().table_parts(expression) + (f" {self.sql(hint).strip()}" if hint is not None else "")
+
+    def kwarg_sql(self, node: exp.Kwarg, sep: str = " => ") -> str:
+        """``name => value``; a quoted name stays quoted."""
+        return f"{self.sql(node, 'this')} => {self.sql(node, 'expression')}"
 
     def interval_sql(self, node: exp.Interval) -> str:
         """``INTERVAL '1' DAY``."""

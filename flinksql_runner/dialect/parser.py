@@ -46,6 +46,12 @@ class FlinkParser(StatementParser):
     FUNCTIONS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {
         name: build for name, build in parser.Parser.FUNCTIONS.items() if name in _KEPT
     }
+    LAMBDAS: t.ClassVar[dict[TokenType, t.Callable[..., t.Any]]] = {
+        **parser.Parser.LAMBDAS,
+        TokenType.FARROW: lambda self, names: exp.Kwarg(
+            this=names[0] if isinstance(names[0], exp.Identifier) else exp.var(names[0].name),
+            expression=self._parse_disjunction() or self._parse_select()),
+    }
     FUNC_TOKENS: t.ClassVar[set[TokenType]] = {*parser.Parser.FUNC_TOKENS, TokenType.SESSION}
 
     FUNCTION_PARSERS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {
@@ -177,6 +183,22 @@ class FlinkParser(StatementParser):
                 return None
         node = exp.Interval(this=exp.Neg(this=value) if sign == "-" else value, unit=self._unit())
         return node
+
+    def _parse_table_parts(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        """As sqlglot's, with the hint that stands before the alias."""
+        table = super()._parse_table_parts(*args, **kwargs)
+        if self._curr and self._curr.token_type is TokenType.HINT:
+            table.meta["hint"] = self._parse_hint()
+        return table
+
+    def _parse_join(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        """As sqlglot's; a JOIN without ON is no comma."""
+        comma = bool(self._curr and self._curr.token_type is TokenType.COMMA)
+        join = super()._parse_join(*args, **kwargs)
+        if isinstance(join, exp.Join) and not comma and not any(
+                join.args.get(key) for key in ("on", "using", "kind", "side", "method")):
+            join.set("kind", "INNER")
+        return join
 
     def _parse_table_hints(self) -> list[exp.Expr] | None:
         hint = self._parse_hint() if self._curr and self._curr.token_type is TokenType.HINT else None

@@ -209,7 +209,7 @@ class StatementParser(parser.Parser):
                 fields.append(self._row_field())
         if not self._match(close):
             self.raise_error("Expecting >" if angle else "Expecting )")
-        return e.FlinkType(this="ROW", expressions=fields)
+        return e.FlinkType(this="ROW", expressions=fields, round=not angle)
 
     def _row_field(self) -> exp.Expr:
         name = self._identifier()
@@ -368,7 +368,7 @@ class StatementParser(parser.Parser):
         options = self._with()
         query = self._parse_select() if kind == "MODEL" and self._word("AS") else None
         return e.CreateObject(this=name, kind=kind, exists=exists, temporary=temporary, input=inputs, output=outputs,
-                              comment=comment, options=options, expression=query)
+                              comment=comment, options=options, expression=query, system=system)
 
     def _create_table(self, kind: str, replace: bool, temporary: bool, alter: bool = False) -> exp.Expr:
         exists = self._if_exists(negated=True)
