@@ -76,8 +76,8 @@ def measured(folder: Path, records: int) -> str:
     rows = [["simulator to Kafka, one process", f"{sent / filled:,.0f}"], [whole, f"{(tally.produced - first) / seconds:,.0f}"]]
     return (f"## Records per second of the job `vehicles`\n\nA topic filled with {sent:,} messages of {CARS:,} cars "
             f"({tally.duplicates:,} doubles, {tally.malformed:,} malformed), then read by one task slot; Flink, Kafka, "
-            "PostgreSQL and the Python worker share the machine. Counted from the moment when the job runs until its last row can "
-            "be read.\n\n" + table(["what", "records/s"], rows))
+            "PostgreSQL and the Python worker share the machine. Counted from the moment when the job runs until its last row "
+            "can be read.\n\n" + table(["what", "records/s"], rows))
 
 
 if __name__ == "__main__":
