@@ -57,7 +57,8 @@ WRONG = {
                    ["large_orders", f"{OUT}:1:"]),
     "python_broken": ("udfs/f.py", "def f(:\n", ["Python can't read this file", "udfs/f.py:1:"]),
     "type_that_flink_lacks": (
-        "udfs/f.py", "from flinksql_runner.udf import udf\n\n\n@udf\ndef f(x: complex) -> int: ...\n", ["complex", "udfs/f.py:5:"]),
+        "udfs/f.py", "from flinksql_runner.udf import udf\n\n\n@udf\ndef f(x: complex) -> int: ...\n",
+        ["complex", "udfs/f.py:5:"]),
     "password_in_plain_text": (
         "sql/sources/orders.sql",
         "CREATE TABLE orders (id INT, amount DOUBLE) WITH ('connector' = 'jdbc', 'password' = 'hunter2')\n",
