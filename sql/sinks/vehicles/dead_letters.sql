@@ -12,6 +12,11 @@ CREATE TABLE dead_letters (
 );
 
 INSERT INTO dead_letters
-SELECT kafka_partition, kafka_offset, CAST(received_at AS TIMESTAMP(3)), reason, payload
-FROM {{ ref('telemetry_checked') }}
-WHERE reason IS NOT NULL
+SELECT
+  kafka_partition,
+  kafka_offset,
+  CAST(received_at AS TIMESTAMP(3)) AS received_at,
+  {{ what_is_wrong() }} AS reason,
+  payload
+FROM {{ ref('telemetry_fields') }}
+WHERE {{ what_is_wrong() }} IS NOT NULL

@@ -1,4 +1,5 @@
--- Messages taken apart, sound or not: what can't be read is NULL.
+-- Messages taken apart, sound or not: a field that can't be read is NULL. Both ways on (sound records, dead letters) read this
+-- view, so that each field is parsed once.
 SELECT
   payload,
   kafka_partition,

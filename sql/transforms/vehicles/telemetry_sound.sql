@@ -10,7 +10,7 @@ SELECT
   dtc
 FROM (
   SELECT *, ROW_NUMBER() OVER (PARTITION BY record_id ORDER BY seen_at ASC) AS arrival
-  FROM {{ ref('telemetry_checked') }}
-  WHERE reason IS NULL
+  FROM {{ ref('telemetry_fields') }}
+  WHERE {{ what_is_wrong() }} IS NULL
 )
 WHERE arrival = 1
