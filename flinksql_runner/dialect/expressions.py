@@ -35,7 +35,12 @@ class FlinkType(exp.DataType):
     """A type as Flink writes it (rule ``ExtendedDataType``)."""
 
     arg_types = {  # noqa: RUF012
-        "this": True, "params": False, "expressions": False, "nullable": False, "zone": False, "suffix": False,
+        "this": True,
+        "params": False,
+        "expressions": False,
+        "nullable": False,
+        "zone": False,
+        "suffix": False,
         "round": False,
     }
 
@@ -104,8 +109,16 @@ class CreateObject(exp.Expression):
     """``CREATE CATALOG | DATABASE | MODEL | CONNECTION`` (rules ``SqlCreateCatalog`` ...)."""
 
     arg_types = {  # noqa: RUF012
-        "this": True, "kind": True, "exists": False, "temporary": False, "input": False, "output": False,
-        "system": False, "comment": False, "options": False, "expression": False,
+        "this": True,
+        "kind": True,
+        "exists": False,
+        "temporary": False,
+        "input": False,
+        "output": False,
+        "system": False,
+        "comment": False,
+        "options": False,
+        "expression": False,
     }
 
 
@@ -113,8 +126,14 @@ class CreateFunction(exp.Expression):
     """``CREATE FUNCTION f AS 'class'`` (rule ``SqlCreateFunction``)."""
 
     arg_types = {  # noqa: RUF012
-        "this": True, "temporary": False, "system": False, "exists": False, "class_name": False, "language": False,
-        "resources": False, "options": False,
+        "this": True,
+        "temporary": False,
+        "system": False,
+        "exists": False,
+        "class_name": False,
+        "language": False,
+        "resources": False,
+        "options": False,
     }
 
 
@@ -128,8 +147,17 @@ class AlterStatement(exp.Expression):
     """``ALTER kind name action`` (rules ``SqlAlterTable``, ``SqlAlterMaterializedTable`` ...)."""
 
     arg_types = {  # noqa: RUF012
-        "this": True, "kind": True, "temporary": False, "system": False, "exists": False, "partition": False,
-        "action": False, "class_name": False, "language": False, "resources": False, "options": False,
+        "this": True,
+        "kind": True,
+        "temporary": False,
+        "system": False,
+        "exists": False,
+        "partition": False,
+        "action": False,
+        "class_name": False,
+        "language": False,
+        "resources": False,
+        "options": False,
     }
 
 
@@ -215,8 +243,14 @@ class Show(exp.Expression):
     """``SHOW ...`` with its filters (rules ``SqlShow*``)."""
 
     arg_types = {  # noqa: RUF012
-        "kind": True, "this": False, "partition": False, "link": False, "source": False, "negated": False,
-        "like": False, "pattern": False,
+        "kind": True,
+        "this": False,
+        "partition": False,
+        "link": False,
+        "source": False,
+        "negated": False,
+        "like": False,
+        "pattern": False,
     }
 
 

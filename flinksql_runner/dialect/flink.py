@@ -10,8 +10,34 @@ from sqlglot.dialects.dialect import Dialect, NormalizationStrategy
 from flinksql_runner.dialect.generator import FlinkGenerator
 from flinksql_runner.dialect.parser import FlinkParser
 
-_PLAIN = frozenset({"BYTES", "STRING", "ROW", "STRUCT", "MULTISET", "DIV", "RLIKE", "REGEXP", "GLOB", "CALL", "ANALYZE", "EXECUTE",
-                    "LOAD", "TRUNCATE", "KILL", "PRAGMA", "CACHE", "UNCACHE", "COMMENT", "GRANT", "REVOKE", "SHOW", "EXPLAIN", "COPY"})
+_PLAIN = frozenset(
+    {
+        "BYTES",
+        "STRING",
+        "ROW",
+        "STRUCT",
+        "MULTISET",
+        "DIV",
+        "RLIKE",
+        "REGEXP",
+        "GLOB",
+        "CALL",
+        "ANALYZE",
+        "EXECUTE",
+        "LOAD",
+        "TRUNCATE",
+        "KILL",
+        "PRAGMA",
+        "CACHE",
+        "UNCACHE",
+        "COMMENT",
+        "GRANT",
+        "REVOKE",
+        "SHOW",
+        "EXPLAIN",
+        "COPY",
+    }
+)
 
 
 class Flink(Dialect):
@@ -31,7 +57,10 @@ class Flink(Dialect):
         UNICODE_STRINGS: ClassVar = [("U&'", "'"), ("u&'", "'")]
         COMMANDS: ClassVar = set()
         TOKENS_PRECEDING_HINT: ClassVar = {
-            *tokens.Tokenizer.TOKENS_PRECEDING_HINT, TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN,
+            *tokens.Tokenizer.TOKENS_PRECEDING_HINT,
+            TokenType.VAR,
+            TokenType.IDENTIFIER,
+            TokenType.R_PAREN,
         }
         KEYWORDS: ClassVar = {
             **{word: kind for word, kind in tokens.Tokenizer.KEYWORDS.items() if word not in _PLAIN},

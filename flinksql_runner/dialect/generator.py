@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from sqlglot import exp, generator
@@ -9,8 +10,12 @@ from sqlglot import exp, generator
 from flinksql_runner.dialect import expressions as e
 
 _TYPES = {
-    exp.DType.TEXT: "STRING", exp.DType.TIMESTAMPLTZ: "TIMESTAMP_LTZ", exp.DType.TIMESTAMPTZ: "TIMESTAMP_LTZ", exp.DType.VARBINARY: "BYTES",
-    exp.DType.BLOB: "BYTES", exp.DType.DATETIME: "TIMESTAMP",
+    exp.DType.TEXT: "STRING",
+    exp.DType.TIMESTAMPLTZ: "TIMESTAMP_LTZ",
+    exp.DType.TIMESTAMPTZ: "TIMESTAMP_LTZ",
+    exp.DType.VARBINARY: "BYTES",
+    exp.DType.BLOB: "BYTES",
+    exp.DType.DATETIME: "TIMESTAMP",
 }
 
 
@@ -18,18 +23,22 @@ class FlinkGenerator(generator.Generator):
     """Writes Flink SQL."""
 
     TYPE_MAPPING: ClassVar = {**generator.Generator.TYPE_MAPPING, **_TYPES}
-    NULL_ORDERING_SUPPORTED: ClassVar = True
-    JOIN_HINTS: ClassVar = True
-    TABLE_HINTS: ClassVar = False  # they stand before the alias: table_parts
-    QUERY_HINTS: ClassVar = True
-    INTERVAL_ALLOWS_PLURAL_FORM: ClassVar = False
-    INSERT_OVERWRITE: ClassVar = " OVERWRITE"
+    NULL_ORDERING_SUPPORTED = True
+    JOIN_HINTS = True
+    TABLE_HINTS = False  # they stand before the alias: table_parts
+    QUERY_HINTS = True
+    INTERVAL_ALLOWS_PLURAL_FORM = False
+    INSERT_OVERWRITE = " OVERWRITE"
     TRANSFORMS: ClassVar = {
         **{kind: write for kind, write in generator.Generator.TRANSFORMS.items() if kind is not exp.CommentColumnConstraint},
         e.AddPartitions: lambda self, n: self.spaced("ADD", _if_not(n), *n.expressions),
         e.AnalyzeTable: lambda self, n: self.spaced(
-            "ANALYZE TABLE", n.this, n.args.get("partition"), "COMPUTE STATISTICS",
-            "FOR ALL COLUMNS" if n.args.get("all") else "FOR COLUMNS " + self.listed(n) if n.expressions else None),
+            "ANALYZE TABLE",
+            n.this,
+            n.args.get("partition"),
+            "COMPUTE STATISTICS",
+            "FOR ALL COLUMNS" if n.args.get("all") else "FOR COLUMNS " + self.listed(n) if n.expressions else None,
+        ),
         e.AsQuery: lambda self, n: f"AS {self.sql(n, 'this')}",
         e.BeginStatementSet: lambda self, n: "BEGIN STATEMENT SET",
         e.CallProcedure: lambda self, n: f"CALL {self.sql(n, 'this')}({self.listed(n)})",
@@ -37,15 +46,18 @@ class FlinkGenerator(generator.Generator):
         e.Columns: lambda self, n: f"({self.listed(n)})",
         e.Compact: lambda self, n: "COMPACT",
         e.CompilePlan: lambda self, n: self.spaced(
-            "COMPILE AND EXECUTE PLAN" if n.args.get("execute") else "COMPILE PLAN", n.args["path"], _if_not(n), "FOR", n.this),
+            "COMPILE AND EXECUTE PLAN" if n.args.get("execute") else "COMPILE PLAN", n.args["path"], _if_not(n), "FOR", n.this
+        ),
         e.Descriptor: lambda self, n: f"DESCRIPTOR({self.listed(n)})",
         e.DescribeStatement: lambda self, n: self.spaced(
-            "DESCRIBE", n.args.get("kind"), "EXTENDED" if n.args.get("extended") else None, n.this),
+            "DESCRIBE", n.args.get("kind"), "EXTENDED" if n.args.get("extended") else None, n.this
+        ),
         e.EndStatementSet: lambda self, n: "END",
         e.Execute: lambda self, n: f"EXECUTE {self.sql(n, 'this')}",
         e.ExecutePlan: lambda self, n: f"EXECUTE PLAN {self.sql(n, 'this')}",
         e.Explain: lambda self, n: self.spaced(
-            "EXPLAIN", "PLAN FOR" if n.args.get("plan") else None, ", ".join(n.args.get("details") or ()), n.this),
+            "EXPLAIN", "PLAN FOR" if n.args.get("plan") else None, ", ".join(n.args.get("details") or ()), n.this
+        ),
         e.Freshness: lambda self, n: f"FRESHNESS = {self.sql(n, 'this')}",
         e.JarStatement: lambda self, n: f"{n.args['kind']} JAR {self.sql(n, 'this')}",
         e.LikeOption: lambda self, n: f"{n.this} {n.args['what']}",
@@ -54,7 +66,9 @@ class FlinkGenerator(generator.Generator):
         e.OnConflictDo: lambda self, n: f"ON CONFLICT DO {self.sql(n, 'this')}",
         e.Options: lambda self, n: f"({self.listed(n)})",
         e.PartitionSpec: lambda self, n: self.spaced(f"PARTITION ({self.listed(n)})", self.with_options(n)),
-        e.PlacedColumn: lambda self, n: self.spaced(n.this, "FIRST" if not n.args.get("after") else "AFTER", n.args.get("after")),
+        e.PlacedColumn: lambda self, n: self.spaced(
+            n.this, "FIRST" if not n.args.get("after") else "AFTER", n.args.get("after")
+        ),
         e.Refresh: lambda self, n: self.spaced("REFRESH", n.args.get("partition")),
         e.RefreshMode: lambda self, n: f"REFRESH_MODE = {self.sql(n, 'this')}",
         e.RenameTo: lambda self, n: self.spaced("RENAME", n.args.get("column"), "TO", n.this),
@@ -68,7 +82,11 @@ class FlinkGenerator(generator.Generator):
         e.SetOptions: lambda self, n: f"SET {self.sql(n, 'this')}",
         e.StartMode: lambda self, n: f"START_MODE = {self.sql(n, 'this')}",
         e.StopJob: lambda self, n: self.spaced(
-            "STOP JOB", n.this, "WITH SAVEPOINT" if n.args.get("savepoint") else None, "WITH DRAIN" if n.args.get("drain") else None),
+            "STOP JOB",
+            n.this,
+            "WITH SAVEPOINT" if n.args.get("savepoint") else None,
+            "WITH DRAIN" if n.args.get("drain") else None,
+        ),
         e.Suspend: lambda self, n: "SUSPEND",
         e.TruncateStatement: lambda self, n: f"TRUNCATE TABLE {self.sql(n, 'this')}",
         e.TypedLiteral: lambda self, n: f"{n.args['kind']} {self.sql(n, 'this')}",
@@ -147,9 +165,11 @@ class FlinkGenerator(generator.Generator):
         """``PRIMARY KEY (a) NOT ENFORCED``."""
         name, enforced = node.this, node.args.get("enforced")
         return self.spaced(
-            f"CONSTRAINT {self.sql(name)}" if name else None, "UNIQUE" if node.args.get("unique") else "PRIMARY KEY",
+            f"CONSTRAINT {self.sql(name)}" if name else None,
+            "UNIQUE" if node.args.get("unique") else "PRIMARY KEY",
             f"({self.listed(node)})" if node.expressions else None,
-            None if enforced is None else "ENFORCED" if enforced else "NOT ENFORCED")
+            None if enforced is None else "ENFORCED" if enforced else "NOT ENFORCED",
+        )
 
     def metadatacolumn_sql(self, node: e.MetadataColumn) -> str:
         """``METADATA FROM 'key' VIRTUAL``."""
@@ -159,8 +179,11 @@ class FlinkGenerator(generator.Generator):
     def distribution_sql(self, node: e.Distribution, word: str = "DISTRIBUTED") -> str:
         """``DISTRIBUTED BY HASH(a) INTO 4 BUCKETS``."""
         kind, buckets = node.args.get("kind"), node.args.get("buckets")
-        return self.spaced(word, f"BY {kind or ''}({self.listed(node)})" if node.expressions else None,
-                           f"INTO {self.sql(buckets)} BUCKETS" if buckets else None)
+        return self.spaced(
+            word,
+            f"BY {kind or ''}({self.listed(node)})" if node.expressions else None,
+            f"INTO {self.sql(buckets)} BUCKETS" if buckets else None,
+        )
 
     # statements
 
@@ -171,11 +194,18 @@ class FlinkGenerator(generator.Generator):
         options = [p for p in properties if type(p) is exp.Property]
         placed = {type(p): p for p in properties}
         like, partitioned = placed.get(exp.LikeProperty), placed.get(exp.PartitionedByProperty)
-        head = "REPLACE" if node.meta.get("bare_replace") else self.spaced(
-            "CREATE", "OR REPLACE" if node.args.get("replace") else None, "OR ALTER" if node.args.get("refresh") else None)
+        head = (
+            "REPLACE"
+            if node.meta.get("bare_replace")
+            else self.spaced(
+                "CREATE", "OR REPLACE" if node.args.get("replace") else None, "OR ALTER" if node.args.get("refresh") else None
+            )
+        )
         comment = placed.get(exp.SchemaCommentProperty)
         lines = [
-            self.spaced(head, "TEMPORARY" if exp.TemporaryProperty in placed else None, node.args["kind"], _if_not(node), node.this),
+            self.spaced(
+                head, "TEMPORARY" if exp.TemporaryProperty in placed else None, node.args["kind"], _if_not(node), node.this
+            ),
             f"COMMENT {self.sql(comment, 'this')}" if comment else "",
             self.sql(placed.get(e.Distribution)),
             f"PARTITIONED BY ({self.partition_columns(partitioned)})" if partitioned else "",
@@ -186,19 +216,25 @@ class FlinkGenerator(generator.Generator):
         query = node.args.get("expression")
         if query is not None:
             lines.append(f"AS{self.sep()}{self.sql(query)}")
-        return self.prepend_ctes(node, self.sep("").join(line for line in lines if line) if self.pretty else
-                                 " ".join(line for line in lines if line))
+        return self.prepend_ctes(
+            node,
+            self.sep("").join(line for line in lines if line) if self.pretty else " ".join(line for line in lines if line),
+        )
 
     def partition_columns(self, node: exp.Expression) -> str:
         """The columns of PARTITIONED BY."""
         return ", ".join(self.sql(c) for c in (node.this.expressions if isinstance(node.this, exp.Schema) else [node.this]))
 
-    def option_block(self, options: list[exp.Expression]) -> str:
+    def option_block(self, options: Sequence[exp.Expr]) -> str:
         """``WITH ('k' = 'v')``, one a line where pretty."""
         pairs = [self.property_sql(option) for option in options]
-        return f"WITH ({self.sep('')}" + f",{self.sep()}".join(self.indent(p, level=1) if self.pretty else p for p in pairs) + f"{self.sep('')})"
+        return (
+            f"WITH ({self.sep('')}"
+            + f",{self.sep()}".join(self.indent(p, level=1) if self.pretty else p for p in pairs)
+            + f"{self.sep('')})"
+        )
 
-    def property_sql(self, node: exp.Expression) -> str:
+    def property_sql(self, node: exp.Expr) -> str:
         """``'k' = 'v'``."""
         value = node.args.get("value")
         return f"{self.text_of(node.this)} = {self.text_of(value)}"
@@ -220,16 +256,27 @@ class FlinkGenerator(generator.Generator):
         query, comment = node.args.get("expression"), node.args.get("comment")
         inputs, outputs = node.args.get("input"), node.args.get("output")
         return self.spaced(
-            "CREATE", *_scope(node), node.args["kind"], _if_not(node), node.this,
-            f"INPUT {self.sql(inputs)}" if inputs else None, f"OUTPUT {self.sql(outputs)}" if outputs else None,
-            f"COMMENT {self.sql(comment)}" if comment else None, self.with_options(node), f"AS {self.sql(query)}" if query else None)
+            "CREATE",
+            *_scope(node),
+            node.args["kind"],
+            _if_not(node),
+            node.this,
+            f"INPUT {self.sql(inputs)}" if inputs else None,
+            f"OUTPUT {self.sql(outputs)}" if outputs else None,
+            f"COMMENT {self.sql(comment)}" if comment else None,
+            self.with_options(node),
+            f"AS {self.sql(query)}" if query else None,
+        )
 
     def function_body(self, node: exp.Expression) -> str:
         """``AS 'class' LANGUAGE PYTHON USING JAR 'path'``."""
         language, resources = node.args.get("language"), node.args.get("resources")
         return self.spaced(
-            f"AS {self.sql(node, 'class_name')}", f"LANGUAGE {self.sql(language)}" if language else None,
-            "USING " + ", ".join(self.sql(r) for r in resources) if resources else None, self.with_options(node))
+            f"AS {self.sql(node, 'class_name')}",
+            f"LANGUAGE {self.sql(language)}" if language else None,
+            "USING " + ", ".join(self.sql(r) for r in resources) if resources else None,
+            self.with_options(node),
+        )
 
     def createfunction_sql(self, node: e.CreateFunction) -> str:
         """CREATE FUNCTION."""
@@ -238,12 +285,22 @@ class FlinkGenerator(generator.Generator):
     def alterstatement_sql(self, node: e.AlterStatement) -> str:
         """ALTER of whatever kind."""
         body = self.function_body(node) if node.args.get("class_name") else self.sql(node, "action")
-        return self.spaced("ALTER", *_scope(node), node.args["kind"], "IF EXISTS" if node.args.get("exists") else None, node.this,
-                           node.args.get("partition"), body)
+        return self.spaced(
+            "ALTER",
+            *_scope(node),
+            node.args["kind"],
+            "IF EXISTS" if node.args.get("exists") else None,
+            node.this,
+            node.args.get("partition"),
+            body,
+        )
 
     def changeschema_sql(self, node: e.ChangeSchema) -> str:
         """``ADD (a INT FIRST)``."""
-        parts = [self.distribution_sql(p, "DISTRIBUTION") if isinstance(p, e.Distribution) else self.sql(p) for p in node.expressions]
+        parts = [
+            self.distribution_sql(p, "DISTRIBUTION") if isinstance(p, e.Distribution) else self.sql(p)
+            for p in node.expressions
+        ]
         inner = ", ".join(parts)
         return f"{node.this} {inner}" if node.args.get("bare") else f"{node.this} ({inner})"
 
@@ -251,20 +308,37 @@ class FlinkGenerator(generator.Generator):
         """``DROP (a, b)``."""
         words = {"COLUMN": "", "COLUMNS": "", "PARTITION": ""}
         inner = self.listed(node)
-        return self.spaced("DROP", "IF EXISTS" if node.args.get("exists") else None, words.get(node.this, node.this),
-                           f"({inner})" if node.this == "COLUMNS" else inner)
+        return self.spaced(
+            "DROP",
+            "IF EXISTS" if node.args.get("exists") else None,
+            words.get(node.this, node.this),
+            f"({inner})" if node.this == "COLUMNS" else inner,
+        )
 
     def drop_sql(self, node: exp.Drop) -> str:
         """DROP of whatever kind."""
-        return self.spaced("DROP", "TEMPORARY" if node.args.get("temporary") else None, node.args["kind"],
-                           "IF EXISTS" if node.args.get("exists") else None, node.this,
-                           "CASCADE" if node.args.get("cascade") else "RESTRICT" if node.args.get("restrict") else None)
+        return self.spaced(
+            "DROP",
+            "TEMPORARY" if node.args.get("temporary") else None,
+            node.args["kind"],
+            "IF EXISTS" if node.args.get("exists") else None,
+            node.this,
+            "CASCADE" if node.args.get("cascade") else "RESTRICT" if node.args.get("restrict") else None,
+        )
 
     def show_sql(self, node: exp.Expression) -> str:
         """SHOW with its filters."""
-        return self.spaced("SHOW", node.args["kind"], node.this or None, node.args.get("partition"), node.args.get("link"),
-                           node.args.get("source"), "NOT" if node.args.get("negated") else None, node.args.get("like"),
-                           node.args.get("pattern"))
+        return self.spaced(
+            "SHOW",
+            node.args["kind"],
+            node.this or None,
+            node.args.get("partition"),
+            node.args.get("link"),
+            node.args.get("source"),
+            "NOT" if node.args.get("negated") else None,
+            node.args.get("like"),
+            node.args.get("pattern"),
+        )
 
     def statementset_sql(self, node: e.StatementSet) -> str:
         """``STATEMENT SET BEGIN ...; END``."""
@@ -281,14 +355,20 @@ class FlinkGenerator(generator.Generator):
         partition = [self.sql(c) for c in node.args.get("partition_by") or ()]
         order = node.args.get("order")
         ordered = [self.sql(o) for o in order.expressions] if order else []
-        return self.spaced(f"TABLE {inner}", f"PARTITION BY {_wrapped(partition)}" if partition else None,
-                           f"ORDER BY {_wrapped(ordered)}" if ordered else None)
+        return self.spaced(
+            f"TABLE {inner}",
+            f"PARTITION BY {_wrapped(partition)}" if partition else None,
+            f"ORDER BY {_wrapped(ordered)}" if ordered else None,
+        )
 
     def ordered_sql(self, node: exp.Ordered) -> str:
         """A term of ORDER BY: NULLS only where it was written."""
         desc, nulls = node.args.get("desc"), node.args.get("nulls_first")
-        return self.spaced(node.this, "DESC" if desc else "ASC" if desc is False else None,
-                           None if nulls is None else "NULLS FIRST" if nulls else "NULLS LAST")
+        return self.spaced(
+            node.this,
+            "DESC" if desc else "ASC" if desc is False else None,
+            None if nulls is None else "NULLS FIRST" if nulls else "NULLS LAST",
+        )
 
     def version_sql(self, node: exp.Version) -> str:
         """``FOR SYSTEM_TIME AS OF ts``."""
@@ -330,13 +410,20 @@ class FlinkGenerator(generator.Generator):
         within, subset = node.meta.get("within"), node.meta.get("subset")
         alias = self.sql(node, "alias")
         body = self.spaced(
-            self.sql(node, "partition_by") if isinstance(args.get("partition_by"), exp.Expr) else (
-                "PARTITION BY " + ", ".join(self.sql(c) for c in args["partition_by"]) if args.get("partition_by") else None),
+            self.sql(node, "partition_by")
+            if isinstance(args.get("partition_by"), exp.Expr)
+            else (
+                "PARTITION BY " + ", ".join(self.sql(c) for c in args["partition_by"]) if args.get("partition_by") else None
+            ),
             self.sql(node, "order").strip(),
-            "MEASURES " + ", ".join(self.sql(m) for m in measures) if measures else None, args.get("rows"), args.get("after"),
-            f"PATTERN ({self.sql(node, 'pattern')})", f"WITHIN {self.sql(within)}" if within else None,
+            "MEASURES " + ", ".join(self.sql(m) for m in measures) if measures else None,
+            args.get("rows"),
+            args.get("after"),
+            f"PATTERN ({self.sql(node, 'pattern')})",
+            f"WITHIN {self.sql(within)}" if within else None,
             "SUBSET " + ", ".join(self.sql(s) for s in subset) if subset else None,
-            "DEFINE " + ", ".join(f"{self.sql(d, 'alias')} AS {self.sql(d, 'this')}" for d in define) if define else None)
+            "DEFINE " + ", ".join(f"{self.sql(d, 'alias')} AS {self.sql(d, 'this')}" for d in define) if define else None,
+        )
         return f"{self.seg('MATCH_RECOGNIZE')} ({body})" + (f" AS {alias}" if alias else "")
 
     def not_sql(self, node: exp.Not) -> str:
@@ -347,7 +434,7 @@ class FlinkGenerator(generator.Generator):
         if node.meta.get("inside"):
             text = self.sql(inner)
             left = self.sql(inner, "this")
-            return f"{left} NOT{text[len(left):]}"
+            return f"{left} NOT{text[len(left) :]}"
         return super().not_sql(node)
 
 

@@ -18,16 +18,125 @@ from flinksql_runner.dialect.expressions import (
     TableArgument,
     TypedLiteral,
 )
+from flinksql_runner.dialect.reserved import RESERVED
 from flinksql_runner.dialect.statements import StatementParser
 
-_KEPT = frozenset({"SUM", "AVG", "MIN", "MAX", "COALESCE", "ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG", "LEAD", "FIRST_VALUE",
-                   "LAST_VALUE", "UPPER", "LOWER", "ABS", "CONCAT", "COUNT", "NULLIF", "GREATEST", "LEAST", "STDDEV_POP", "STDDEV_SAMP",
-                   "CUME_DIST", "PERCENT_RANK", "ROUND", "SQRT", "GROUPING", "GROUPING_ID", "ARRAY_AGG"})
+_KEPT = frozenset(
+    {
+        "SUM",
+        "AVG",
+        "MIN",
+        "MAX",
+        "COALESCE",
+        "ROW_NUMBER",
+        "RANK",
+        "DENSE_RANK",
+        "NTILE",
+        "LAG",
+        "LEAD",
+        "FIRST_VALUE",
+        "LAST_VALUE",
+        "UPPER",
+        "LOWER",
+        "ABS",
+        "CONCAT",
+        "COUNT",
+        "NULLIF",
+        "GREATEST",
+        "LEAST",
+        "STDDEV_POP",
+        "STDDEV_SAMP",
+        "CUME_DIST",
+        "PERCENT_RANK",
+        "ROUND",
+        "SQRT",
+        "GROUPING",
+        "GROUPING_ID",
+        "ARRAY_AGG",
+    }
+)
 _SPECIAL = frozenset({"CAST", "TRY_CAST"})
-_WORDY = frozenset({"EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "POSITION", "CEIL", "CEILING", "FLOOR", "JSON_VALUE", "JSON_QUERY",
-                    "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY", "JSON_OBJECTAGG", "JSON_ARRAYAGG"})
-_BETWEEN = frozenset({"FROM", "FOR", "PLACING", "BOTH", "LEADING", "TRAILING", "TO", "IN", "ON", "EMPTY", "ERROR", "DEFAULT", "WITHOUT",
-                      "WITH", "CONDITIONAL", "UNCONDITIONAL", "WRAPPER", "ABSENT", "VALUE", "UNKNOWN", "FORMAT", "UNIQUE", "KEYS"})
+_WORDY = frozenset(
+    {
+        "EXTRACT",
+        "TRIM",
+        "SUBSTRING",
+        "OVERLAY",
+        "POSITION",
+        "CEIL",
+        "CEILING",
+        "FLOOR",
+        "JSON_VALUE",
+        "JSON_QUERY",
+        "JSON_EXISTS",
+        "JSON_OBJECT",
+        "JSON_ARRAY",
+        "JSON_OBJECTAGG",
+        "JSON_ARRAYAGG",
+    }
+)
+_BETWEEN = frozenset(
+    {
+        "FROM",
+        "FOR",
+        "PLACING",
+        "BOTH",
+        "LEADING",
+        "TRAILING",
+        "TO",
+        "IN",
+        "ON",
+        "EMPTY",
+        "ERROR",
+        "DEFAULT",
+        "WITHOUT",
+        "WITH",
+        "CONDITIONAL",
+        "UNCONDITIONAL",
+        "WRAPPER",
+        "ABSENT",
+        "VALUE",
+        "UNKNOWN",
+        "FORMAT",
+        "UNIQUE",
+        "KEYS",
+    }
+)
+
+
+# words that Flink reserves, and that stand where this parser looks for a name: units, special functions, context
+_STANDING = frozenset(
+    {
+        "YEAR",
+        "MONTH",
+        "DAY",
+        "HOUR",
+        "MINUTE",
+        "SECOND",
+        "CURRENT_CATALOG",
+        "CURRENT_DEFAULT_TRANSFORM_GROUP",
+        "CURRENT_PATH",
+        "CURRENT_ROLE",
+        "CURRENT_SCHEMA",
+        "CURRENT_USER",
+        "SESSION_USER",
+        "SYSTEM_USER",
+        "USER",
+        "DEFAULT",
+        "UNKNOWN",
+        "CURRENT",
+        "TRUE",
+        "FALSE",
+        "NULL",
+        "CURRENT_DATE",
+        "CURRENT_TIME",
+        "CURRENT_TIMESTAMP",
+        "LOCALTIME",
+        "LOCALTIMESTAMP",
+    }
+)
+_TOLERATED = frozenset({"OUT"})  # Flink reserves it; tables of this name are still about, and the planner tells them
+_NAMES = RESERVED - _STANDING - _TOLERATED
 
 
 class FlinkParser(StatementParser):
@@ -50,7 +159,8 @@ class FlinkParser(StatementParser):
         **parser.Parser.LAMBDAS,
         TokenType.FARROW: lambda self, names: exp.Kwarg(
             this=names[0] if isinstance(names[0], exp.Identifier) else exp.var(names[0].name),
-            expression=self._parse_disjunction() or self._parse_select()),
+            expression=self._parse_disjunction() or self._parse_select(),
+        ),
     }
     FUNC_TOKENS: t.ClassVar[set[TokenType]] = {*parser.Parser.FUNC_TOKENS, TokenType.SESSION}
 
@@ -65,6 +175,77 @@ class FlinkParser(StatementParser):
         if isinstance(expression, exp.Func) and args is not None and expression.error_messages(args):
             return exp.Anonymous(this=expression.sql_name(), expressions=args)
         return super().validate_expression(expression, args)
+
+    def _parse_id_var(self, any_token: bool = True, tokens: t.Any = None) -> exp.Expr | None:
+        """As sqlglot's; a word that Flink reserves is no name, unless it is in backquotes."""
+        token = self._curr
+        if (
+            token
+            and token.token_type not in (TokenType.IDENTIFIER, TokenType.STRING)
+            and token.text.upper() in _NAMES
+            and not (self._next and self._next.token_type is TokenType.L_BRACKET)
+        ):  # ARRAY[1], MAP['k', 1]
+            return None
+        return super()._parse_id_var(any_token=any_token, tokens=tokens)
+
+    def _parse_alias(self, this: exp.Expr | None, explicit: bool = False) -> exp.Expr | None:
+        """As sqlglot's; a name has to stand behind AS."""
+        named = bool(self._curr and self._curr.token_type is TokenType.ALIAS)
+        found = super()._parse_alias(this, explicit=explicit)
+        if named and found is this:
+            self.raise_error("Expecting a name behind AS")
+        return found
+
+    def _parse_table_alias(self, alias_tokens: t.Any = None) -> exp.TableAlias | None:
+        """As sqlglot's; a name has to stand behind AS."""
+        named = bool(self._curr and self._curr.token_type is TokenType.ALIAS)
+        found = super()._parse_table_alias(alias_tokens)
+        if named and found is None:
+            self.raise_error("Expecting a name behind AS")
+        return found
+
+    def _parse_from(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        """As sqlglot's; VALUES has to stand in parentheses, and no comma before FROM."""
+        if self._curr and self._curr.token_type is TokenType.FROM:
+            if self._prev and self._prev.token_type is TokenType.COMMA:
+                self.raise_error("Expecting a column or expression before FROM")
+            if self._next and self._next.token_type is TokenType.VALUES:
+                self.raise_error("Expecting ( before VALUES", self._next)
+        return super()._parse_from(*args, **kwargs)
+
+    def raise_error(self, message: str, token: t.Any = None) -> None:
+        """As sqlglot's; where a reserved word stands in the place of a name, it says so."""
+        at = token or self._curr
+        if (
+            at
+            and at.token_type is not TokenType.IDENTIFIER
+            and at.text.upper() in _NAMES
+            and at.token_type not in self._STRUCTURE
+        ):
+            message = f"`{at.text}` is a reserved word: write `{at.text}` in backquotes"
+        super().raise_error(message, token)
+
+    _STRUCTURE: t.ClassVar[set[TokenType]] = {
+        TokenType.SELECT,
+        TokenType.FROM,
+        TokenType.WHERE,
+        TokenType.GROUP_BY,
+        TokenType.ORDER_BY,
+        TokenType.HAVING,
+        TokenType.JOIN,
+        TokenType.ON,
+        TokenType.AND,
+        TokenType.OR,
+        TokenType.UNION,
+        TokenType.INSERT,
+        TokenType.INTO,
+        TokenType.ALIAS,
+        TokenType.WITH,
+        TokenType.LIMIT,
+        TokenType.VALUES,
+        TokenType.CREATE,
+        TokenType.PRIMARY_KEY,
+    }
 
     def _parse_metadata(self) -> exp.Expression:
         source = self._parse_string() if self._match(TokenType.FROM) else None
@@ -101,15 +282,22 @@ class FlinkParser(StatementParser):
         if name is not None and self._curr and self._curr.text.upper() == "MODEL" and self._next:
             self._advance()
             return exp.Kwarg(this=name, expression=ModelArgument(this=self._name()))
-        if self._curr and self._curr.text.upper() == "MODEL" and self._next and self._next.token_type in (
-                TokenType.VAR, TokenType.IDENTIFIER):
+        if (
+            self._curr
+            and self._curr.text.upper() == "MODEL"
+            and self._next
+            and self._next.token_type in (TokenType.VAR, TokenType.IDENTIFIER)
+        ):
             self._advance()
             return ModelArgument(this=self._name())
         if not self._match(TokenType.TABLE):
             self._retreat(index)
             return None
-        table = self._parse_table_parts() if not self._match(TokenType.L_PAREN, advance=False) else self._parse_wrapped(
-            self._parse_statement)
+        table = (
+            self._parse_table_parts()
+            if not self._match(TokenType.L_PAREN, advance=False)
+            else self._parse_wrapped(self._parse_statement)
+        )
         partition = self._parse_column_or_columns() if self._match(TokenType.PARTITION_BY) else None
         order = exp.Order(expressions=self._parse_ordered_columns()) if self._match(TokenType.ORDER_BY) else None
         argument: exp.Expression = TableArgument(this=table, partition_by=partition, order=order)
@@ -127,7 +315,12 @@ class FlinkParser(StatementParser):
         return [self._parse_ordered()]
 
     def _parse_table(self, *args: t.Any, **kwargs: t.Any) -> exp.Expr | None:
-        if self._curr and self._curr.token_type == TokenType.TABLE and self._next and self._next.token_type == TokenType.L_PAREN:
+        if (
+            self._curr
+            and self._curr.token_type == TokenType.TABLE
+            and self._next
+            and self._next.token_type == TokenType.L_PAREN
+        ):
             return self._parse_table_function()
         return super()._parse_table(*args, **kwargs)
 
@@ -161,8 +354,13 @@ class FlinkParser(StatementParser):
         if token and after and after.token_type is TokenType.STRING and token.text.upper() in ("DATE", "TIME", "TIMESTAMP"):
             self._advance()
             return self._parse_column_ops(TypedLiteral(this=self._parse_string(), kind=token.text.upper()))
-        if token and token.text.upper() == "TIMESTAMP" and after and after.text.upper() == "WITH" and self._word(
-                "TIMESTAMP", "WITH", "LOCAL", "TIME", "ZONE"):
+        if (
+            token
+            and token.text.upper() == "TIMESTAMP"
+            and after
+            and after.text.upper() == "WITH"
+            and self._word("TIMESTAMP", "WITH", "LOCAL", "TIME", "ZONE")
+        ):
             return self._parse_column_ops(TypedLiteral(this=self._parse_string(), kind="TIMESTAMP WITH LOCAL TIME ZONE"))
         if fallback_to_identifier:
             return self._parse_id_var()
@@ -176,18 +374,20 @@ class FlinkParser(StatementParser):
         sign = "-" if self._match(TokenType.DASH) else "+" if self._match(TokenType.PLUS) else ""
         value = self._parse_string()
         if value is None:
-            value = self._parse_number() or (self._parse_wrapped(self._parse_bitwise) if not sign and self._curr and
-                                             self._curr.token_type is TokenType.L_PAREN else None)
+            value = self._parse_number() or (
+                self._parse_wrapped(self._parse_bitwise)
+                if not sign and self._curr and self._curr.token_type is TokenType.L_PAREN
+                else None
+            )
             if value is None:
                 self._retreat(index)
                 return None
-        node = exp.Interval(this=exp.Neg(this=value) if sign == "-" else value, unit=self._unit())
-        return node
+        return exp.Interval(this=exp.Neg(this=value) if sign == "-" else value, unit=self._unit())
 
     def _parse_table_parts(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """As sqlglot's, with the hint that stands before the alias."""
         table = super()._parse_table_parts(*args, **kwargs)
-        if self._curr and self._curr.token_type is TokenType.HINT:
+        if table is not None and self._curr and self._curr.token_type is TokenType.HINT:
             table.meta["hint"] = self._parse_hint()
         return table
 
@@ -195,8 +395,11 @@ class FlinkParser(StatementParser):
         """As sqlglot's; a JOIN without ON is no comma."""
         comma = bool(self._curr and self._curr.token_type is TokenType.COMMA)
         join = super()._parse_join(*args, **kwargs)
-        if isinstance(join, exp.Join) and not comma and not any(
-                join.args.get(key) for key in ("on", "using", "kind", "side", "method")):
+        if (
+            isinstance(join, exp.Join)
+            and not comma
+            and not any(join.args.get(key) for key in ("on", "using", "kind", "side", "method"))
+        ):
             join.set("kind", "INNER")
         return join
 
@@ -224,8 +427,13 @@ class FlinkParser(StatementParser):
                 self._advance()
                 kind = self._flink_type()
                 parts.extend([exp.var(word), kind] if kind is not None else [])
-            elif word in _BETWEEN or (word == "KEY" and not last) or (word == "ARRAY" and after and after.text.upper() == "WRAPPER") or (
-                    word in ("OBJECT", "ARRAY", "NULL") and after and after.text.upper() == "ON") or (word == "JSON" and last):
+            elif (
+                word in _BETWEEN
+                or (word == "KEY" and not last)
+                or (word == "ARRAY" and after and after.text.upper() == "WRAPPER")
+                or (word in ("OBJECT", "ARRAY", "NULL") and after and after.text.upper() == "ON")
+                or (word == "JSON" and last)
+            ):
                 parts.append(exp.var(word))
                 self._advance()
             else:
@@ -240,7 +448,11 @@ class FlinkParser(StatementParser):
             return self._parse_bitwise()
         if name.startswith("JSON_OBJECT"):
             return self._parse_bitwise()
-        return self._parse_distinct() if self._curr and self._curr.token_type is TokenType.DISTINCT else self._parse_disjunction()
+        return (
+            self._parse_distinct()
+            if self._curr and self._curr.token_type is TokenType.DISTINCT
+            else self._parse_disjunction()
+        )
 
     def _parse_distinct(self) -> exp.Expr:
         self._advance()

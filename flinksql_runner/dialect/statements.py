@@ -11,10 +11,25 @@ from flinksql_runner.dialect import expressions as e
 
 _SET = re.compile(r"\s*([^'\s=]+|'[^']*')\s*=\s*('(?:[^']|'')*'|[^;\s]+)\s*\Z", re.DOTALL)
 _QUOTED = (TokenType.IDENTIFIER, TokenType.STRING)
-_LISTS = {"JARS", "JOBS", "CATALOGS", "DATABASES", "TABLES", "VIEWS", "FUNCTIONS", "MODULES", "MODELS", "CONNECTIONS", "PROCEDURES",
-          "COLUMNS", "PARTITIONS"}
+_LISTS = {
+    "JARS",
+    "JOBS",
+    "CATALOGS",
+    "DATABASES",
+    "TABLES",
+    "VIEWS",
+    "FUNCTIONS",
+    "MODULES",
+    "MODELS",
+    "CONNECTIONS",
+    "PROCEDURES",
+    "COLUMNS",
+    "PARTITIONS",
+}
 _ELEMENTS = ("TABLE", "VIEW", "FUNCTION", "CATALOG", "DATABASE", "MODEL", "CONNECTION")
-_UNITS = frozenset(f"{unit}{end}" for unit in ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND") for end in ("", "S"))
+_UNITS = frozenset(
+    f"{unit}{end}" for unit in ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND") for end in ("", "S")
+)
 _DETAILS = ("ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE")
 
 
@@ -27,6 +42,8 @@ class StatementParser(parser.Parser):
 
     def _parse_statement(self) -> exp.Expr | None:
         token = self._curr
+        if token and token.token_type is TokenType.FROM:
+            self.raise_error("Expecting a statement")
         if token and token.token_type not in _QUOTED:
             handler = getattr(self, f"_statement_{token.text.lower()}", None)
             if handler is not None:
@@ -62,7 +79,11 @@ class StatementParser(parser.Parser):
             self.raise_error(f"Expecting {' '.join(words)}")
 
     def _name(self) -> exp.Expr:
-        return self._parse_table_parts(schema=True)
+        found = self._parse_table_parts(schema=True)
+        if found is None:
+            self.raise_error("Expecting a name")
+            return exp.to_identifier("")
+        return found
 
     def _identifier(self) -> exp.Expr:
         found = self._parse_id_var(any_token=False)
@@ -87,10 +108,10 @@ class StatementParser(parser.Parser):
             self.raise_error("Expecting =")
         return exp.Property(this=key, value=self._text())
 
-    def _list(self, item: t.Callable[[], t.Any]) -> list[t.Any]:
-        """Items in parentheses, perhaps none."""
+    def _list(self, item: t.Callable[[], t.Any], empty: bool = True) -> list[t.Any]:
+        """Items in parentheses; none where the grammar allows it."""
         self._match_l_paren()
-        if self._match(TokenType.R_PAREN):
+        if empty and self._match(TokenType.R_PAREN):
             return []
         items = [item()]
         while self._match(TokenType.COMMA):
@@ -110,7 +131,7 @@ class StatementParser(parser.Parser):
     def _partition(self) -> e.PartitionSpec | None:
         if not self._word("PARTITION"):
             return None
-        return e.PartitionSpec(expressions=self._list(self._partition_item))
+        return e.PartitionSpec(expressions=self._list(self._partition_item, empty=False))
 
     def _partition_item(self) -> exp.Expr:
         name = self._identifier()
@@ -121,8 +142,9 @@ class StatementParser(parser.Parser):
 
     # types
 
-    def _parse_types(self, check_func: bool = False, schema: bool = False, allow_identifiers: bool = True,
-                     with_collation: bool = False) -> exp.Expr | None:
+    def _parse_types(
+        self, check_func: bool = False, schema: bool = False, allow_identifiers: bool = True, with_collation: bool = False
+    ) -> exp.Expr | None:
         if check_func or not self._curr:
             return super()._parse_types(check_func, schema, allow_identifiers, with_collation)
         return self._flink_type()
@@ -187,6 +209,7 @@ class StatementParser(parser.Parser):
                 self._match_r_paren()
                 word += f"({sizes})"
             return word
+
         text = one()
         if self._word("TO"):
             text += " TO " + one()
@@ -214,8 +237,13 @@ class StatementParser(parser.Parser):
     def _row_field(self) -> exp.Expr:
         name = self._identifier()
         kind = self._flink_type()
-        return exp.ColumnDef(this=name, kind=kind, constraints=[
-            exp.ColumnConstraint(kind=exp.CommentColumnConstraint(this=text))] if (text := self._type_comment()) else [])
+        return exp.ColumnDef(
+            this=name,
+            kind=kind,
+            constraints=[exp.ColumnConstraint(kind=exp.CommentColumnConstraint(this=text))]
+            if (text := self._type_comment())
+            else [],
+        )
 
     def _type_comment(self) -> exp.Expr | None:
         return self._parse_string() if self._curr and self._curr.token_type is TokenType.STRING else None
@@ -359,7 +387,7 @@ class StatementParser(parser.Parser):
             self.raise_error("Expecting TABLE, VIEW, FUNCTION, CATALOG, DATABASE, MODEL or CONNECTION")
             return None
         exists = self._if_exists(negated=True)
-        name = self._name()
+        name = self._identifier() if kind == "CATALOG" else self._name()
         inputs = outputs = None
         if kind == "MODEL":
             inputs = e.Columns(expressions=self._list(self._element)) if self._word("INPUT") else None
@@ -367,14 +395,28 @@ class StatementParser(parser.Parser):
         comment = self._comment()
         options = self._with()
         query = self._parse_select() if kind == "MODEL" and self._word("AS") else None
-        return e.CreateObject(this=name, kind=kind, exists=exists, temporary=temporary, input=inputs, output=outputs,
-                              comment=comment, options=options, expression=query, system=system)
+        return e.CreateObject(
+            this=name,
+            kind=kind,
+            exists=exists,
+            temporary=temporary,
+            input=inputs,
+            output=outputs,
+            comment=comment,
+            options=options,
+            expression=query,
+            system=system,
+        )
 
     def _create_table(self, kind: str, replace: bool, temporary: bool, alter: bool = False) -> exp.Expr:
         exists = self._if_exists(negated=True)
         name: exp.Expr = self._name()
         if self._curr and self._curr.token_type is TokenType.L_PAREN:
-            name = exp.Schema(this=name, expressions=self._list(self._element))
+            name = exp.Schema(this=name, expressions=self._elements(kind))
+        if kind != "TABLE" and (temporary or replace):
+            self.raise_error(
+                f"{'CREATE TEMPORARY' if temporary else 'REPLACE'} MATERIALIZED TABLE is not supported", self._prev
+            )
         found: list[exp.Expr] = [exp.TemporaryProperty()] if temporary else []
         text = self._comment()
         if text is not None:
@@ -389,13 +431,13 @@ class StatementParser(parser.Parser):
             found.extend(self._list(self._pair))
         if self._word("START_MODE"):
             self._match(TokenType.EQ)
-            found.append(e.StartMode(this=self._parse_function() or exp.var(self._identifier().name)))
+            found.append(e.StartMode(this=self._mode("START_MODE")))
         if self._word("FRESHNESS"):
             self._match(TokenType.EQ)
-            found.append(e.Freshness(this=self._parse_interval()))
+            found.append(e.Freshness(this=self._freshness()))
         if self._word("REFRESH_MODE"):
             self._match(TokenType.EQ)
-            found.append(e.RefreshMode(this=exp.var(self._one_of(("FULL", "CONTINUOUS")))))
+            found.append(e.RefreshMode(this=self._mode("REFRESH_MODE")))
         query = None
         if self._word("LIKE"):
             source = self._name()
@@ -403,21 +445,75 @@ class StatementParser(parser.Parser):
             found.append(exp.LikeProperty(this=source, expressions=likes))
         elif self._word("AS"):
             query = self._query()
-        return exp.Create(this=name, kind=kind, replace=replace, refresh=alter, exists=exists, expression=query,
-                          properties=exp.Properties(expressions=found) if found else None)
+        elif kind != "TABLE":
+            self.raise_error("Expecting AS")
+        return exp.Create(
+            this=name,
+            kind=kind,
+            replace=replace,
+            refresh=alter,
+            exists=exists,
+            expression=query,
+            properties=exp.Properties(expressions=found) if found else None,
+        )
+
+    def _elements(self, kind: str) -> list[exp.Expr]:
+        """The columns of a table: names alone, or each with its type."""
+        elements: list[exp.Expr] = self._list(self._element, empty=False)
+        columns = [c for c in elements if isinstance(c, exp.ColumnDef)]
+        bare = [c for c in columns if c.args.get("kind") is None and not c.args.get("constraints")]
+        if bare and (len(bare) < len(columns) or kind == "ALTER"):
+            self.raise_error("Expecting a type for each column, or for none", self._prev)
+        if sum(isinstance(c, exp.WatermarkColumnConstraint) for c in elements) > 1:
+            self.raise_error("Multiple WATERMARK statements is not supported yet", self._prev)
+        return elements
 
     def _query(self) -> exp.Expr | None:
-        return self._parse_ddl_select()
+        query = self._parse_ddl_select()
+        if query is None:
+            self.raise_error("Expecting a query")
+        return query
+
+    def _freshness(self) -> t.Any:
+        found = self._parse_interval()
+        if not isinstance(found, exp.Interval) or not isinstance(found.this, exp.Literal) or not found.this.is_string:
+            self.raise_error("MATERIALIZED TABLE only supports define interval type FRESHNESS", self._curr or self._prev)
+        return found
+
+    def _mode(self, word: str) -> exp.Expr:
+        if word == "REFRESH_MODE":
+            mode = self._one_of(("FULL", "CONTINUOUS"))
+            if mode is None:
+                self.raise_error("Expecting FULL or CONTINUOUS")
+            return exp.var(mode)
+        function = self._parse_function()
+        if function is None:
+            return exp.var(self._identifier().name)
+        wanted = {
+            "FROM_NOW": exp.Interval,
+            "RESUME_OR_FROM_NOW": exp.Interval,
+            "FROM_TIMESTAMP": e.TypedLiteral,
+            "RESUME_OR_FROM_TIMESTAMP": e.TypedLiteral,
+        }.get(function.name.upper())
+        if wanted is None or any(not isinstance(argument, wanted) for argument in function.expressions):
+            self.raise_error("Expecting an interval for FROM_NOW, a timestamp for FROM_TIMESTAMP", self._prev)
+        return function
 
     def _like_options(self) -> list[exp.Expr]:
         self._match_l_paren()
         options: list[exp.Expr] = []
         while verb := self._one_of(("INCLUDING", "EXCLUDING", "OVERWRITING")):
-            what = self._one_of(("ALL", "CONSTRAINTS", "DISTRIBUTION", "GENERATED", "METADATA", "OPTIONS", "PARTITIONS", "WATERMARKS"))
+            what = self._one_of(
+                ("ALL", "CONSTRAINTS", "DISTRIBUTION", "GENERATED", "METADATA", "OPTIONS", "PARTITIONS", "WATERMARKS")
+            )
             if what is None:
-                self.raise_error("Expecting ALL, CONSTRAINTS, DISTRIBUTION, GENERATED, METADATA, OPTIONS, PARTITIONS or WATERMARKS")
+                self.raise_error(
+                    "Expecting ALL, CONSTRAINTS, DISTRIBUTION, GENERATED, METADATA, OPTIONS, PARTITIONS or WATERMARKS"
+                )
             options.append(e.LikeOption(this=verb, what=what))
         self._match_r_paren()
+        if not options:
+            self.raise_error("Expecting INCLUDING, EXCLUDING or OVERWRITING", self._prev)
         return options
 
     def _create_view(self, temporary: bool) -> exp.Expr:
@@ -430,8 +526,13 @@ class StatementParser(parser.Parser):
         if text is not None:
             found.append(exp.SchemaCommentProperty(this=text))
         self._expect("AS")
-        return exp.Create(this=name, kind="VIEW", exists=exists, expression=self._query(),
-                          properties=exp.Properties(expressions=found) if found else None)
+        return exp.Create(
+            this=name,
+            kind="VIEW",
+            exists=exists,
+            expression=self._query(),
+            properties=exp.Properties(expressions=found) if found else None,
+        )
 
     def _create_function(self, temporary: bool, system: bool) -> exp.Expr:
         exists = self._if_exists(negated=True)
@@ -491,7 +592,7 @@ class StatementParser(parser.Parser):
             for word in ("REFRESH_MODE", "FRESHNESS", "START_MODE"):
                 if self._word(word):
                     self._match(TokenType.EQ)
-                    value = self._parse_interval() if word == "FRESHNESS" else self._parse_function() or exp.var(self._identifier().name)
+                    value = self._freshness() if word == "FRESHNESS" else self._mode(word)
                     return e.SetClause(this=word, value=value)
             return e.SetOptions(this=self._options())
         if self._word("RESET"):
@@ -529,7 +630,7 @@ class StatementParser(parser.Parser):
         if distribution is not None:
             return e.ChangeSchema(this=verb, expressions=[distribution], bare=True)
         if self._curr and self._curr.token_type is TokenType.L_PAREN:
-            return e.ChangeSchema(this=verb, expressions=self._list(self._element))
+            return e.ChangeSchema(this=verb, expressions=self._elements("ALTER"))
         return e.ChangeSchema(this=verb, expressions=[self._element()], bare=True)
 
     def _alter_drop(self) -> exp.Expr:
@@ -560,8 +661,14 @@ class StatementParser(parser.Parser):
         exists = self._if_exists()
         name = self._name()
         ending = self._one_of(("CASCADE", "RESTRICT")) if kind == "DATABASE" else None
-        return exp.Drop(this=name, kind=f"SYSTEM {kind}" if system else kind, exists=exists, temporary=temporary,
-                        cascade=ending == "CASCADE", restrict=ending == "RESTRICT")
+        return exp.Drop(
+            this=name,
+            kind=f"SYSTEM {kind}" if system else kind,
+            exists=exists,
+            temporary=temporary,
+            cascade=ending == "CASCADE",
+            restrict=ending == "RESTRICT",
+        )
 
     # the rest
 
@@ -628,7 +735,13 @@ class StatementParser(parser.Parser):
             details.append(word)
             if not self._match(TokenType.COMMA):
                 break
-        return e.Explain(this=self._inner(), plan=plan, details=details)
+        return e.Explain(this=self._explained(), plan=plan, details=details)
+
+    def _explained(self) -> exp.Expr | None:
+        found = self._inner()
+        if not isinstance(found, exp.Query | exp.DML | exp.Create | e.StatementSet | e.Execute | e.ExecutePlan):
+            self.raise_error("Expecting a query or a statement to explain", self._curr or self._prev)
+        return found
 
     def _inner(self) -> exp.Expr | None:
         if self._word("STATEMENT", "SET"):
@@ -663,13 +776,15 @@ class StatementParser(parser.Parser):
             self.raise_error("Expecting SET 'key' = 'value'")
             return e.SetOption()
         key, value = found.groups()
+        if key.startswith("'") and not value.startswith("'"):
+            self.raise_error("Expecting a string in quotes", self._prev)
         return e.SetOption(this=_literal(key), value=_literal(value))
 
     def _statement_reset(self) -> exp.Expr:
         start = self._prev.end + 1
         while self._curr:
             self._advance()
-        rest = self.sql[start:self._prev.end + 1].strip()
+        rest = self.sql[start : self._prev.end + 1].strip()
         return e.ResetOption(this=_literal(rest)) if rest else e.ResetOption()
 
     def _jar(self, verb: str) -> exp.Expr:
@@ -705,8 +820,9 @@ class StatementParser(parser.Parser):
         parts: list[exp.Expr] = [self._parse_id_var(any_token=True) or exp.to_identifier("")]
         while self._match(TokenType.DOT):
             parts.append(self._parse_id_var(any_token=True) or exp.to_identifier(""))
-        return e.CallProcedure(this=exp.Dot.build(parts) if len(parts) > 1 else parts[0],
-                               expressions=self._list(self._parse_lambda))
+        return e.CallProcedure(
+            this=exp.Dot.build(parts) if len(parts) > 1 else parts[0], expressions=self._list(self._parse_lambda)
+        )
 
     def _statement_stop(self) -> exp.Expr:
         self._expect("JOB")
@@ -762,7 +878,12 @@ def _join_sets(tokens: list[Token]) -> list[Token]:
         if token.token_type is TokenType.SEMICOLON:
             if inside:
                 joined[i] = Token(TokenType.BREAK, ";", token.line, token.col, token.start, token.end, token.comments)
-        elif token.text.upper() == "BEGIN" and i > 1 and tokens[i - 1].text.upper() == "SET" and tokens[i - 2].text.upper() == "STATEMENT":
+        elif (
+            token.text.upper() == "BEGIN"
+            and i > 1
+            and tokens[i - 1].text.upper() == "SET"
+            and tokens[i - 2].text.upper() == "STATEMENT"
+        ):
             inside = True
         elif inside and token.text.upper() == "END" and tokens[i - 1].token_type in (TokenType.SEMICOLON, TokenType.BEGIN):
             inside = False

@@ -87,7 +87,7 @@ def test_what_a_query_reads(make_node, query: str, reads: str) -> None:
 
 
 def test_functions_are_those_that_are_called(make_node) -> None:
-    node = make_node("sql/transforms/t.sql", "SELECT score(a, b).value, Upper(c), `my_fn`(d), SUM(e) FROM t WHERE is_big(a)")
+    node = make_node("sql/transforms/t.sql", "SELECT score(a, b).total, Upper(c), `my_fn`(d), SUM(e) FROM t WHERE is_big(a)")
     assert {"score", "my_fn", "is_big"} <= {u.name for u in node.functions}
     text = node.rendered.text
     assert all(text[u.start:u.end].strip("`") == u.name for u in node.functions)
