@@ -3,7 +3,7 @@
     python bench/dialect.py [--corpus FOLDER] [--oracle FOLDER]
 
 The corpus holds `flink-sql.jsonl` (accepted) and `rejected.jsonl`, a statement a line ({"id", "sql", ...}). The oracle folder
-holds the compiled `FlinkParse` in `classes/` and its class path in `cp.txt`; without it the round trip is not judged (it says so).
+holds the compiled `FlinkParse` in `classes/` and its class path in `cp.txt`; without it the round trip is not judged (so said).
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def main() -> int:
         alike = [key for key in fine if after[key].get("canon_ci") == before[key].get("canon_ci")]
         print(f"written back, Flink accepts   {len(fine):5} of {total}  {len(fine) / total:.2%}")
         print(
-            f"same canonical AST            {len(same):5} of {total}  {len(same) / total:.2%}   (letter case ignored: {len(alike)})"
+            f"same canonical AST            {len(same):5} of {total}  {len(same) / total:.2%}   (any case: {len(alike)})"
         )
         for row in accepted:
             if row["id"] not in alike:

@@ -188,6 +188,15 @@ class FlinkParser(StatementParser):
             return None
         return super()._parse_id_var(any_token=any_token, tokens=tokens)
 
+    def _parse_column(self) -> exp.Expr | None:
+        """As sqlglot's; a word that Flink reserves is no column, unless it is in backquotes."""
+        token, after = self._curr, self._next
+        if token and token.token_type is TokenType.VAR and token.text.upper() in _NAMES and not (
+            after and after.token_type in (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.STRING)
+        ):
+            return None
+        return super()._parse_column()
+
     def _parse_alias(self, this: exp.Expr | None, explicit: bool = False) -> exp.Expr | None:
         """As sqlglot's; a name has to stand behind AS."""
         named = bool(self._curr and self._curr.token_type is TokenType.ALIAS)

@@ -6,6 +6,7 @@ import re
 import typing as t
 
 from sqlglot import Token, TokenType, exp, parser
+from sqlglot.errors import ParseError
 
 from flinksql_runner.dialect import expressions as e
 
@@ -38,7 +39,12 @@ class StatementParser(parser.Parser):
 
     def parse(self, raw_tokens: list[Token], sql: str) -> list[exp.Expr | None]:
         """As sqlglot's; the semicolons between BEGIN and END of a statement set end no statement."""
-        return super().parse(_join_sets(raw_tokens), sql)
+        try:
+            return super().parse(_join_sets(raw_tokens), sql)
+        except (RecursionError, IndexError) as why:
+            at = raw_tokens[-1]
+            said = "The statement ends too early" if isinstance(why, IndexError) else "The statement is nested too deeply"
+            raise ParseError.new(said, line=at.line, col=at.col, highlight=at.text, start_context="", end_context="") from None
 
     def _parse_statement(self) -> exp.Expr | None:
         token = self._curr
