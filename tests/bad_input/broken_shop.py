@@ -14,9 +14,9 @@ FILES: Mapping[str, str] = {
     "profiles.yml": "shop:\n  target: local\n  outputs:\n    local: {type: local}\n"
                     "    production: {type: local, kafka: {servers: \"{{ env_var('SHOP_KAFKA') }}\"}}\n",
     "sql/sources/orders.sql": "CREATE TABLE orders (id INT, amount DOUBLE) WITH ('connector' = 'datagen')\n",
-    "sql/transforms/large.sql": "SELECT id, amount FROM {{ ref('orders') }} WHERE amount > 10\n",
+    "sql/transforms/dear.sql": "SELECT id, amount FROM {{ ref('orders') }} WHERE amount > 10\n",
     "sql/sinks/large_orders.sql": "CREATE TABLE large_orders (id INT, amount DOUBLE) WITH ('connector' = 'blackhole');\n"
-                                  "INSERT INTO large_orders SELECT id, amount FROM large\n",
+                                  "INSERT INTO large_orders SELECT id, amount FROM dear\n",
 }
 
 

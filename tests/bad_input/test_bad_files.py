@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from broken_shop import FILES, Shop
 
-LARGE, OUT = "sql/transforms/large.sql", "sql/sinks/large_orders.sql"
+DEAR, OUT = "sql/transforms/dear.sql", "sql/sinks/large_orders.sql"
 BOMB = "name: shop\nvars:\n  a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
     f"  {chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(9))
 
@@ -32,28 +32,29 @@ UNUSABLE = {
 
 # (file, its content, words of the message): mistakes in nodes, macros and functions, exit code 1
 WRONG = {
-    "template_not_closed": (LARGE, "SELECT id\nFROM {{ ref('orders')\nWHERE 1 = 1\n", ["template syntax", f"{LARGE}:3:1"]),
-    "undefined_name": (LARGE, "SELECT id,\n {{ nope }} FROM orders\n", ["`nope` is not defined", f"{LARGE}:2:5"]),
-    "missing_variable": (LARGE, "SELECT id\nFROM orders WHERE id > {{ env_var('LIMIT') }}\n",
-                         ["the environment variable `LIMIT` is not set", f"{LARGE}:2:35", "give a default"]),
-    "missing_var": (LARGE, "SELECT id FROM orders WHERE id > {{ var('limit') }}\n", ["`limit` has no value", f"{LARGE}:1:"]),
-    "wrong_ref": (LARGE, "SELECT id, amount\nFROM {{ ref('ordres') }}\n", ["ordres", "did you mean `orders`?", f"{LARGE}:2:"]),
-    "endless_loop": (LARGE, "SELECT {% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %} 1\n",
-                     ["rounds", f"{LARGE}:1:"]),
-    "huge_text": (LARGE, "SELECT '{{ 'x' * 10**10 }}' AS x FROM orders\n", [f"{LARGE}:1:"]),
-    "sandbox": (LARGE, "SELECT {{ ''.__class__.__mro__ }} FROM orders\n", ["not allowed in a template", f"{LARGE}:1:"]),
-    "include_of_a_file": (LARGE, "SELECT {% include '../../etc/passwd' %} FROM orders", ["there is no template", f"{LARGE}:1:"]),
+    "template_not_closed": (DEAR, "SELECT id\nFROM {{ ref('orders')\nWHERE 1 = 1\n", ["template syntax", f"{DEAR}:3:1"]),
+    "undefined_name": (DEAR, "SELECT id,\n {{ nope }} FROM orders\n", ["`nope` is not defined", f"{DEAR}:2:5"]),
+    "missing_variable": (DEAR, "SELECT id\nFROM orders WHERE id > {{ env_var('LIMIT') }}\n",
+                         ["the environment variable `LIMIT` is not set", f"{DEAR}:2:35", "give a default"]),
+    "missing_var": (DEAR, "SELECT id FROM orders WHERE id > {{ var('limit') }}\n", ["`limit` has no value", f"{DEAR}:1:"]),
+    "wrong_ref": (DEAR, "SELECT id, amount\nFROM {{ ref('ordres') }}\n", ["ordres", "did you mean `orders`?", f"{DEAR}:2:"]),
+    "endless_loop": (DEAR, "SELECT {% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %} 1\n",
+                     ["rounds", f"{DEAR}:1:"]),
+    "huge_text": (DEAR, "SELECT '{{ 'x' * 10**10 }}' AS x FROM orders\n", [f"{DEAR}:1:"]),
+    "sandbox": (DEAR, "SELECT {{ ''.__class__.__mro__ }} FROM orders\n", ["not allowed in a template", f"{DEAR}:1:"]),
+    "include_of_a_file": (DEAR, "SELECT {% include '../../etc/passwd' %} FROM orders", ["there is no template", f"{DEAR}:1:"]),
     "macro_calls_itself": ("macros/m.sql", "{% macro a() %}{{ a() }}{% endmacro %}", None),
-    "sql_broken": (LARGE, "SELECT id amount, FROM orders\n", ["something is missing between `,` and `FROM`", f"{LARGE}:1:17"]),
-    "string_not_closed": (LARGE, "SELECT id, 'x FROM orders\n", ["a string starts here and never ends", f"{LARGE}:1:12"]),
-    "no_statement": (LARGE, "-- later\n", ["this file holds no statement", f"{LARGE}:1:1"]),
-    "misspelt_keyword": (LARGE, "SELEC id FROM orders\n", ["did you mean `SELECT`?", f"{LARGE}:1:1"]),
-    "nested_too_deeply": (LARGE, "SELECT " + "(" * 9000 + "1" + ")" * 9000 + " FROM orders", ["nested too deeply", LARGE]),
-    "binary_sql": (LARGE, b"SELECT id,\x00 amount FROM orders", [f"{LARGE} holds binary data"]),
-    "unknown_table": (LARGE, "SELECT id FROM ordres\n", ["no source or transform declares `ordres`", "did you mean `orders`?"]),
-    "circle": (LARGE, "SELECT id, amount FROM large\n", ["`large` reads itself", f"{LARGE}:1:24"]),
+    "sql_broken": (DEAR, "SELECT id amount, FROM orders\n", ["something is missing between `,` and `FROM`", f"{DEAR}:1:17"]),
+    "string_not_closed": (DEAR, "SELECT id, 'x FROM orders\n", ["a string starts here and never ends", f"{DEAR}:1:12"]),
+    "no_statement": (DEAR, "-- later\n", ["this file holds no statement", f"{DEAR}:1:1"]),
+    "misspelt_keyword": (DEAR, "SELEC id FROM orders\n", ["did you mean `SELECT`?", f"{DEAR}:1:1"]),
+    "nested_too_deeply": (DEAR, "SELECT " + "(" * 9000 + "1" + ")" * 9000 + " FROM orders", ["nested too deeply", DEAR]),
+    "binary_sql": (DEAR, b"SELECT id,\x00 amount FROM orders", [f"{DEAR} holds binary data"]),
+    "reserved_word": (DEAR, "SELECT id AS order, amount FROM orders\n", ["order", f"{DEAR}:1:14"]),
+    "unknown_table": (DEAR, "SELECT id FROM ordres\n", ["no source or transform declares `ordres`", "did you mean `orders`?"]),
+    "circle": (DEAR, "SELECT id, amount FROM dear\n", ["`dear` reads itself", f"{DEAR}:1:24"]),
     "name_taken": ("sql/transforms/a/orders.sql", "SELECT 1 AS x\n", ["the name `orders` is taken", "sql/sources/orders.sql"]),
-    "wrong_name": (OUT, "CREATE TABLE other (id INT) WITH ('connector' = 'print');\nINSERT INTO other SELECT id FROM large\n",
+    "wrong_name": (OUT, "CREATE TABLE other (id INT) WITH ('connector' = 'print');\nINSERT INTO other SELECT id FROM dear\n",
                    ["large_orders", f"{OUT}:1:"]),
     "python_broken": ("udfs/f.py", "def f(:\n", ["Python can't read this file", "udfs/f.py:1:"]),
     "type_that_flink_lacks": (
@@ -79,7 +80,7 @@ def test_a_mistake_is_told_at_its_place(case: str, shop: Shop) -> None:
     file, content, words = WRONG[case]
     shop.write(file, content)
     if file.startswith("macros/"):
-        shop.write(LARGE, "SELECT id, {{ a() }} AS amount FROM orders\n")
+        shop.write(DEAR, "SELECT id, {{ a() }} AS amount FROM orders\n")
     said = shop.run("lint")
     said.is_clear(1, *(words or [f"{file}:1:1", "too deep"]))
     assert "hunter2" not in said.text.replace("'password' = 'hunter2'", ""), "the secret is told beside its own line"
@@ -87,7 +88,7 @@ def test_a_mistake_is_told_at_its_place(case: str, shop: Shop) -> None:
 
 
 def test_one_broken_file_hides_no_other(shop: Shop) -> None:
-    shop.write(LARGE, "SELECT {{ nope }} FROM orders\n")
+    shop.write(DEAR, "SELECT {{ nope }} FROM orders\n")
     shop.write("sql/transforms/second.sql", "SELECT id FROM ordres\n")
     shop.write("udfs/f.py", "def f(:\n")
     shop.run("lint").is_clear(1, "`nope` is not defined", "`ordres`", "Python can't read this file")
@@ -95,15 +96,15 @@ def test_one_broken_file_hides_no_other(shop: Shop) -> None:
 
 def test_a_broken_job_leaves_no_old_sql_behind(shop: Shop) -> None:
     shop.run("compile").is_clear(0)
-    shop.write(LARGE, "SELECT {{ nope }} FROM orders\n")
+    shop.write(DEAR, "SELECT {{ nope }} FROM orders\n")
     shop.run("compile").is_clear(1, "`nope` is not defined")
     assert "target/compiled/daily.sql" not in shop.files()
 
 
 def test_a_circle_is_told_with_its_way(shop: Shop) -> None:
-    shop.write(LARGE, "SELECT id, amount FROM other\n")
-    shop.write("sql/transforms/other.sql", "SELECT id, amount FROM large\n")
-    shop.run("lint").is_clear(1, "large -> other -> large", f"{LARGE}:1:24", "sql/transforms/other.sql:1:24")
+    shop.write(DEAR, "SELECT id, amount FROM other\n")
+    shop.write("sql/transforms/other.sql", "SELECT id, amount FROM dear\n")
+    shop.run("lint").is_clear(1, "dear -> other -> dear", f"{DEAR}:1:24", "sql/transforms/other.sql:1:24")
 
 
 def test_a_job_without_sinks(shop: Shop) -> None:
@@ -112,7 +113,7 @@ def test_a_job_without_sinks(shop: Shop) -> None:
 
 
 def test_strange_files_are_told_or_read(shop: Shop) -> None:
-    shop.write(LARGE, b"\xef\xbb\xbfSELECT id, amount\r\nFROM orders\r\n")
+    shop.write(DEAR, b"\xef\xbb\xbfSELECT id, amount\r\nFROM orders\r\n")
     (shop.root / "sql" / "loop").symlink_to(shop.root / "sql")
     (shop.root / "sql/transforms/folder.sql").mkdir()
     shop.run("lint", timeout=60).is_clear(0, "sql/loop is not read")
