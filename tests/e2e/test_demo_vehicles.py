@@ -1,0 +1,68 @@
+"""The whole main job as a user runs it: simulated cars through Kafka, Flink and PostgreSQL, with a restart in the middle."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import psutil
+import pytest
+
+from flinksql_runner.services.control import down
+
+pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.kafka, pytest.mark.timeout(600)]
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "models")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
+    """A copy of this repository's project, with services of its own."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, tmp_path / part)
+    yield tmp_path
+    down(tmp_path)
+
+
+def processes(project: Path) -> list[str]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            line = " ".join(process.cmdline())
+        except psutil.Error:
+            continue
+        if str(project) in line and "pytest" not in line:
+            found.append(line[:200])
+    return found
+
+
+def test_nothing_is_lost_or_doubled_across_a_restart(project: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flinksql_runner", "demo", "vehicles", "--cars", "120", "--duration", "36", "--restart-at", "12",
+         "--seed", "77", "--output", "json"],
+        cwd=project, capture_output=True, text=True, timeout=580,
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    schema = json.loads(files("flinksql_runner.demo").joinpath("schemas/demo.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(result, schema)
+    assert result["produced"] == result["archived"] == result["archived_distinct"] == result["scored"] == 120 * 12
+    assert result["malformed"] == result["dead_letter"]
+    assert result["consumed"] == result["in_kafka"] == result["produced"] + result["duplicates"] + result["malformed"]
+    assert result["restarted"]
+    assert result["faults"]["injected"] >= 5
+    assert result["faults"]["recall"] >= 0.9
+    assert result["faults"]["precision"] >= 0.9
+    assert 0 < result["latency_ms_undisturbed"]["p50"] < 30_000
+    assert processes(project) == []
+    assert list((project / ".flinksql" / "data" / "archive").iterdir()) == []
