@@ -10,7 +10,7 @@ Diagnostics of this stage::
     FS206  a statement too few or too many
     FS207  a table whose options say no connector
     FS208  a mistake in the columns or options of CREATE TABLE
-    FS501  a password, key or token in plain text
+    FS510  a password, key or token in plain text
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ class _Reader:
     def _secrets(self, table: Table) -> None:
         for option in table.options:
             if plain_secret(option.key, option.value):
-                self._wrong("FS501", f"'{option.key}' holds a secret in plain text", option.start, option.end,
+                self._wrong("FS510", f"'{option.key}' holds a secret in plain text", option.start, option.end,
                             "write '{{ env_var(\"FLINKSQL_SECRET_...\") }}', or take it from the target: then the value "
                             "stands in nothing that flinksql writes")
 

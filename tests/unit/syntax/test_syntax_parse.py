@@ -153,7 +153,7 @@ SINK = "CREATE TABLE t (a INT) WITH ('connector' = 'print');"
     ("sources", "CREATE TABLE t (a INT)", "FS207", "t", "has no 'connector'"),
     ("sources", "CREATE TABLE t (a INT, b INT, a INT) WITH ('connector' = 'print')", "FS208", "a", "declared twice"),
     ("sources", "CREATE TABLE t (a INT) WITH ('connector' = 'print', 'x' = '1', 'x' = '2')", "FS208", "'x'", "given twice"),
-    ("sources", "CREATE TABLE t (a INT) WITH ('connector' = 'jdbc', 'password' = 'hunter2')", "FS501", "'hunter2'", "plain text"),
+    ("sources", "CREATE TABLE t (a INT) WITH ('connector' = 'jdbc', 'password' = 'hunter2')", "FS510", "'hunter2'", "plain text"),
 ])
 def test_a_mistake_is_told_at_its_token(make_node, kind: str, text: str, code: str, place: str, message: str) -> None:
     node = make_node(f"sql/{kind}/t.sql", text)
