@@ -127,27 +127,22 @@ def test_two_deploys_at_once_start_one_job(warm: Shop) -> None:
         warm.run("stop", "daily", "--no-savepoint").is_clear(0)
 
 
-@pytest.mark.parametrize("service", ["gateway", "jobmanager", "taskmanager"])
+@pytest.mark.parametrize("service", ["gateway", "taskmanager"])
 def test_a_killed_service_is_healed_by_the_next_command(service: str, warm: Shop) -> None:
     before = kill(warm, service)
+    if service == "gateway":         # without it `status` only looks; a lost task manager is healed by whoever asks Flink
+        assert services(warm)[service]["state"] == "dead"
+        warm.run("stop", "daily").is_clear(0, "does not run")
     warm.run("show", "--select", "dear", "--limit", "1").is_clear(0)
     after = services(warm)[service]
     assert after["state"] == "running"
     assert after["pid"] != before
 
 
-@pytest.mark.parametrize("service", ["gateway", "jobmanager"])
-def test_a_killed_service_is_seen(service: str, warm: Shop) -> None:
-    kill(warm, service)
-    assert services(warm)[service]["state"] == "dead"
-    warm.run("stop", "daily").is_clear(0, "does not run")
-    warm.run("up").is_clear(0)
-
-
 def test_a_killed_job_manager_does_not_hide_that_the_job_is_gone(warm: Shop) -> None:
     warm.run("deploy", "daily").is_clear(0)
     kill(warm, "jobmanager")
-    warm.run("status").is_clear(0)
+    assert services(warm)["jobmanager"]["state"] == "dead"
     warm.run("logs", "daily").is_clear(0)
     said = warm.run("deploy", "daily", "--allow-state-loss")
     said.is_clear(0, "daily running")
@@ -166,7 +161,7 @@ def test_ports_in_use_are_gone_around(shop: Shop) -> None:
                     with suppress(OSError):      # somebody else was faster: as good
                         listener.bind(("127.0.0.1", port))
                         listener.listen()
-            shop.run("show", "--inline", "SELECT 1 AS one").is_clear(0, "one")
+            shop.run("show", "--inline", "SELECT 1 AS answer").is_clear(0, "answer")
     finally:
         shop.run("down").is_clear(0)
     assert processes_of(shop) == []
@@ -186,7 +181,7 @@ def test_a_killed_broker_is_seen_and_healed(shop: Shop) -> None:
     assert processes_of(shop) == []
 
 
-@pytest.mark.parametrize("started", [1, 2, 3])
+@pytest.mark.parametrize("started", [1, 3])
 def test_ctrl_c_in_a_start_leaves_nothing_that_down_does_not_end(started: int, shop: Shop) -> None:
     process = subprocess.Popen(shop.command("up"), cwd=shop.root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     until = time.monotonic() + 100
