@@ -8,6 +8,7 @@ from flinksql_runner.diagnostics import Failure
 from flinksql_runner.engines.engine import Engine, Observed
 
 _AGAIN = 2.0  # seconds between two tries to trigger a checkpoint
+_SOONEST = 0.02  # seconds until the second look: a warm engine has a small job running at once, and its user waits for it
 
 
 def await_running(
@@ -24,7 +25,7 @@ def await_running(
     start = timing.now()
     running_since: int | None = None
     triggered: int | None = None
-    told = ""
+    told, pause = "", min(_SOONEST, timing.poll)
     while True:
         observed = engine.observe(job_id)
         now = timing.now()
@@ -41,12 +42,13 @@ def await_running(
                 triggered = now if _trigger(engine, job_id) else triggered
         line = "waiting for the first checkpoint" if running_since else f"waiting for tasks: {_tasks(observed)}"
         if line != told:
-            told = line
+            told, pause = line, min(_SOONEST, timing.poll)
             progress(line)
         limit, since = (timing.checkpoint_limit, running_since) if running_since else (timing.start_limit, start)
         if now - since > limit * 1000:
             raise JobFailed(_too_slow(observed, job, running_since is not None, limit), detail=observed.error)
-        timing.sleep(timing.poll)
+        timing.sleep(pause)
+        pause = min(pause * 1.3, timing.poll)
 
 
 def _trigger(engine: Engine, job_id: str) -> bool:
