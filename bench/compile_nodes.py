@@ -27,9 +27,8 @@ def environment(name: str) -> Path:
     folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "flinksql-bench" / name
     if not (folder / "ready").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        uv = Path(sys.executable).with_name("uv")
-        subprocess.run([str(uv), "venv", "-q", "--python", sys.executable, str(folder)], check=True)
-        subprocess.run([str(uv), "pip", "install", "-q", "--python", str(folder / "bin" / "python"), *RIVALS[name]], check=True)
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", "-q", *RIVALS[name]], check=True)
         (folder / "ready").touch()
     return folder / "bin"
 
