@@ -29,6 +29,7 @@ from flinksql_runner.project.placeholders import (
     POSTGRES_USER,
     is_secret,
     names_in,
+    placeholder,
 )
 from flinksql_runner.project.values import Project
 from flinksql_runner.services.control import ensure, status
@@ -107,11 +108,13 @@ def compiled(built: Build, name: str) -> Job:
 
 
 def open_workspace(
-    built: Build, *, jobs: Iterable[str] = (), nodes: Iterable[str] = (), all_functions: bool = False,
+    built: Build, *, jobs: Iterable[str] = (), nodes: Iterable[str] = (), all_functions: bool = False, topics: bool = False,
     progress: Progress | None = None,
 ) -> Workspace:
     """Starts what the jobs and nodes (with everything upstream of them) need, and opens the target's engine.
 
+    :param topics: whether topics that they read or write are made in the embedded Kafka; those of other brokers are not
+        ours to make.
     :param all_functions: whether SQL outside the project's files may call any function (``show --inline``).
     :raises Unready: where a mistake of the user stands in the way; its ``diagnostics`` tell it.
     :raises Failure: where the environment lacks something.
@@ -124,7 +127,8 @@ def open_workspace(
     placeholders = tuple(dict.fromkeys(p for n in names for p in names_in(graph.nodes[n].rendered.text)))
     secrets = _secrets(placeholders, project.env)
     with ThreadPoolExecutor(3, thread_name_prefix="open") as pool:
-        services: Future[Running] = pool.submit(_services, built, placeholders, progress)
+        wanted = _topics(built, names) if topics else ()
+        services: Future[Running] = pool.submit(_services, built, placeholders, wanted, progress)
         jars: Future[tuple[tuple[Path, ...], Lock]] = pool.submit(_jars, built, names, progress)
         functions: Future[Path | None] = pool.submit(_functions, built, bool(used) or all_functions, progress)
         running, (paths, _), place = services.result(), jars.result(), functions.result()
@@ -160,13 +164,28 @@ def _secrets(placeholders: Iterable[str], env: Mapping[str, str]) -> Mapping[str
     return {p: env[p] for p in wanted}
 
 
-def _services(built: Build, placeholders: Iterable[str], progress: Progress | None) -> Running:
+def _topics(built: Build, names: Iterable[str]) -> tuple[str, ...]:
+    """The topics of these nodes' tables in the embedded Kafka."""
+    options = [built.graph.options(n) for n in names]
+    return tuple(dict.fromkeys(
+        topic.strip() for o in options if o.get("properties.bootstrap.servers") == placeholder(KAFKA_SERVERS)
+        for topic in o.get("topic", "").split(";") if topic.strip()))
+
+
+def _services(built: Build, placeholders: Iterable[str], topics: tuple[str, ...], progress: Progress | None) -> Running:
     project = built.project
     if project.target.type == "session" and project.target.values.get("gateway_url"):
         return Running(str(project.target.values.get("rest_url", "")), str(project.target.values["gateway_url"]), None, Path(),
                        Path(sys.executable), Path())  # a cluster with a gateway of its own: nothing is started here
     wanted = {"flink"} | {_SERVICES[p] for p in placeholders if p in _SERVICES}
-    return ensure(project.root, frozenset(wanted), progress=progress)
+    running = ensure(project.root, frozenset(wanted), progress=progress)
+    if topics and running.kafka_servers:
+        from flinksql_runner.services.topics import make_topics  # Kafka's client takes a tenth of a second to load
+
+        made = make_topics(running.kafka_servers, topics)
+        if made and progress is not None:
+            progress(f"created the topic{'s' * (len(made) > 1)} {', '.join(made)}")
+    return running
 
 
 def _jars(built: Build, names: Iterable[str], progress: Progress | None) -> tuple[tuple[Path, ...], Lock]:

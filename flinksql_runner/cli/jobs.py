@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from flinksql_runner.diagnostics import Failure, did_you_mean
+from flinksql_runner.diagnostics import Diagnostic, Failure, did_you_mean
+from flinksql_runner.flink.errors import SqlError
+from flinksql_runner.planner.check import check
 from flinksql_runner.project.values import Project
 from flinksql_runner.state.record import Release
+from flinksql_runner.workspace import Unready, Workspace, compiled
 
 
 def the_job(project: Project, name: str | None) -> str:
@@ -34,6 +37,30 @@ def placed(project: Project) -> Iterator[None]:
         if getattr(failure, "diagnostics", ()) and not getattr(failure, "texts", None):
             failure.texts = {**project.texts, **project.python_files}  # type: ignore[attr-defined]
         raise
+
+
+def planner_says(work: Workspace, names: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """What Flink's planner says of these nodes and all upstream of them, with the settings of their jobs."""
+    built = work.build
+    settings = {n: {k: v for k, v in job.settings.items() if k.startswith("table.")}
+                for job in built.jobs.values() for n in job.nodes}
+    return check(built.project, built.graph, names, built.functions, work.engine.session, work.values, settings)
+
+
+@contextmanager
+def refusals_placed(work: Workspace, name: str) -> Iterator[None]:
+    """Tells Flink's refusal of a job's SQL at its places in the nodes, as ``flinksql check`` would.
+
+    :raises Unready: instead of Flink's own error, where the planner finds the node that is to blame.
+    """
+    try:
+        yield
+    except SqlError as problem:
+        errors = tuple(d for d in planner_says(work, compiled(work.build, name).nodes) if d.is_error)
+        if not errors:
+            raise
+        what_became = str(problem).removeprefix(problem.message)  # of the release that ran before
+        raise Unready(f"Flink refuses the SQL of `{name}`{what_became}", errors) from None
 
 
 def release_json(release: Release) -> Mapping[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flinksql_runner.cli.jobs import placed
+from flinksql_runner.cli.jobs import placed, planner_says
 from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import diagnostics_option, exit_code, message, print_diagnostics
 from flinksql_runner.cli.selection import selected, selection_options
@@ -12,7 +12,6 @@ from flinksql_runner.cli.verb import Globals, verb
 from flinksql_runner.compiler.compile import JOB_CODES
 from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.pipeline import Build, build
-from flinksql_runner.planner.check import check
 from flinksql_runner.workspace import Unready, open_workspace
 
 
@@ -55,6 +54,4 @@ def _planned(built: Build, needed: set[str], options: Globals) -> tuple[Diagnost
                               progress=lambda line: message(line, options))
     except Unready as unready:
         return unready.diagnostics
-    settings = {n: {k: v for k, v in job.settings.items() if k.startswith("table.")}
-                for job in built.jobs.values() for n in job.nodes}
-    return check(built.project, built.graph, needed, built.functions, work.engine.session, work.values, settings)
+    return planner_says(work, needed)

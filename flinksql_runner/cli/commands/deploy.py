@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from flinksql_runner.cli.jobs import placed, release_json, the_job
+from flinksql_runner.cli.jobs import placed, refusals_placed, release_json, the_job
 from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import message, output_option, print_json
 from flinksql_runner.cli.verb import Globals, verb
@@ -26,9 +26,10 @@ def command(options: Globals, job: str | None, allow_state_loss: bool, output: s
     project = open_project(options)
     name = the_job(project, job)
     with placed(project):
-        work = open_workspace(build(project, [name]), jobs=[name], progress=lambda line: message(line, options))
-        release = deploy(work.job(name), work.engine, work.store, work.around(name), allow_state_loss=allow_state_loss,
-                         progress=lambda line: message(line, options))
+        work = open_workspace(build(project, [name]), jobs=[name], topics=True, progress=lambda line: message(line, options))
+        with refusals_placed(work, name):
+            release = deploy(work.job(name), work.engine, work.store, work.around(name), allow_state_loss=allow_state_loss,
+                             progress=lambda line: message(line, options))
     if output == "json":
         print_json(release_json(release))
     else:

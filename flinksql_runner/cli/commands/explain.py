@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from flinksql_runner.cli.jobs import placed, the_job
+from flinksql_runner.cli.jobs import placed, refusals_placed, the_job
 from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import message, output_option, print_json, print_table
 from flinksql_runner.cli.verb import Globals, verb
@@ -29,7 +29,7 @@ def command(options: Globals, job: str | None, output: str) -> int:
     with placed(project):
         work = open_workspace(build(project, [name]), jobs=[name], progress=lambda line: message(line, options))
         compiled = work.job(name)
-        with work.engine.session(compiled.settings) as session:
+        with refusals_placed(work, name), work.engine.session(compiled.settings) as session:
             found = explain(compiled, session, work.values)
     if output == "json":
         print_json({

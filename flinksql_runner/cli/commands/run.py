@@ -8,7 +8,7 @@ from types import FrameType
 
 import click
 
-from flinksql_runner.cli.jobs import placed, release_json, the_job
+from flinksql_runner.cli.jobs import placed, refusals_placed, release_json, the_job
 from flinksql_runner.cli.live import LiveLine
 from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import output_option, print_json
@@ -53,11 +53,12 @@ def command(options: Globals, job: str | None, allow_state_loss: bool, output: s
     line = LiveLine(name, sys.stderr, is_quiet=options.quiet)
     interrupts = _Interrupts(line)
     with placed(project):
-        work = open_workspace(build(project, [name]), jobs=[name], progress=line.message)
+        work = open_workspace(build(project, [name]), jobs=[name], topics=True, progress=line.message)
         before = {s: signal.signal(s, interrupts) for s in (signal.SIGINT, signal.SIGTERM)}
         try:
-            release = run(work.job(name), work.engine, work.store, work.around(name), allow_state_loss=allow_state_loss,
-                          progress=line.message, tick=interrupts.tick, is_stopping=lambda: interrupts.is_stopping)
+            with refusals_placed(work, name):
+                release = run(work.job(name), work.engine, work.store, work.around(name), allow_state_loss=allow_state_loss,
+                              progress=line.message, tick=interrupts.tick, is_stopping=lambda: interrupts.is_stopping)
         finally:
             line.close()
             for number, handler in before.items():

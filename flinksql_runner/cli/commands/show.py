@@ -63,7 +63,7 @@ def command(
 
 
 def _rows(built: Build, node: Node, options: Globals, limit: int, timeout: float) -> Shown:
-    work = open_workspace(built, nodes=[node.name], progress=lambda line: message(line, options))
+    work = open_workspace(built, nodes=[node.name], topics=True, progress=lambda line: message(line, options))
     with work.engine.session({**SETTINGS, "pipeline.name": f"flinksql show {node.name}"}) as session:
         return show(built.graph, node, built.functions, session, work.values, limit=limit, timeout=timeout)
 
