@@ -92,3 +92,10 @@ def test_no_import_circle() -> None:
 
     circles = sorted(m for m in graph if m in reach(m))
     assert not circles, f"modules that import each other in a circle: {circles}"
+
+
+def test_functions_are_short() -> None:
+    long = [f"{path.name}: {item.name}" for path in PACKAGE.rglob("*.py") if "starter" not in path.parts
+            for item in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(item, ast.FunctionDef) and (item.end_lineno or 0) - item.lineno >= 60]
+    assert not long, f"above 60 lines: {long}"
