@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.services.control import down, ensure
 from flinksql_runner.services.values import Running
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so starts what a shell without job control puts into the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the commands that tests interrupt would inherit that
 
 
 @pytest.fixture(scope="session")
