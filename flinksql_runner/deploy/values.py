@@ -40,7 +40,7 @@ class Timing:
     poll: float = 0.1
     start_limit: float = 120.0
     checkpoint_limit: float = 120.0
-    first_records_limit: float = 2.0    # how long a job with Python functions may wait for a record before its checkpoint
+    first_records_limit: float = 1.0    # how long a job with Python functions may wait for a record before its checkpoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flinksql_runner.compiler.job import Job
@@ -59,10 +59,13 @@ class LocalEngine:
             return CompiledPlan(compile_plan(job, session, self.values))
 
     def submit(self, job: Job, plan: CompiledPlan, restore: str | None) -> Submission:
-        """Executes a stored plan, from a savepoint's path if given; returns when Flink has accepted it, not when it runs."""
+        """Executes a stored plan, from a savepoint's path if given; returns when Flink has accepted it, not when it runs.
+
+        A plan knows tables and functions only: views are in it, and each with a Python function would cost most of a second.
+        """
         settings = {"pipeline.name": job.name, **job.settings, **({_RESTORE: restore} if restore else {})}
         with self.session(settings) as session:
-            declare(job, session, self.values)
+            declare(replace(job, declarations=tuple(s for s in job.declarations if s.kind != "view")), session, self.values)
             return Submission(job.name, execute_plan(plan.json, session, self.values))
 
     def observe(self, job_id: str) -> Observed:

@@ -7,8 +7,24 @@ from flinksql_runner.functions.values import Function, Functions
 
 _HEAD = '''"""Made by flinksql from udfs/; changes here are lost."""
 
+import importlib as _importlib
+
 from pyflink.common import Row as _Row
 from pyflink.table.udf import udf as _udf, udtf as _udtf
+
+
+def _late(module, name):
+    """A function whose module is imported by its first call, in the worker. Flink's planner starts a Python for each
+    statement that uses a function; it calls none, and must not wait for what they import."""
+    found = []
+
+    def call(*arguments):
+        if not found:
+            found.append(getattr(_importlib.import_module(module), name))
+        return found[0](*arguments)
+
+    call.__name__ = name
+    return call
 
 
 def _items(value, names):
@@ -65,18 +81,15 @@ def _many(function, shape, strict):
 
 def wrapper_source(functions: Functions) -> str:
     """The module's text; the same functions give the same bytes."""
-    modules = sorted({f.module for f in functions.by_name.values()})
-    alias = {module: f"_m{i}" for i, module in enumerate(modules)}
-    imports = "".join(f"import udfs.{module} as {alias[module]}\n" for module in modules)
-    wrapped = "".join(_wrapped(f, alias[f.module]) for _, f in sorted(functions.by_name.items()))
-    return f"{_HEAD}\n\n{imports}\n{wrapped}" if modules else _HEAD
+    wrapped = "".join(_wrapped(f) for _, f in sorted(functions.by_name.items()))
+    return f"{_HEAD}\n\n{wrapped}" if wrapped else _HEAD
 
 
-def _wrapped(function: Function, module: str) -> str:
+def _wrapped(function: Function) -> str:
     inputs = [p.type for p in function.parameters] or None
     strict = [i for i, p in enumerate(function.parameters) if not p.nullable]
     shape = _shape(parse_type(function.returns))
-    inner = f"{module}.{function.attribute}"
+    inner = f"_late({'udfs.' + function.module!r}, {function.attribute!r})"
     name, common = function.name, f"deterministic={function.deterministic}, name={function.name!r}"
     if function.kind == "vectorised":
         return (f"{name} = _udf({inner}, input_types={inputs}, result_type={function.returns!r}, func_type='pandas', {common})\n")

@@ -47,9 +47,9 @@ def test_the_resolved_file_fills_the_same_tables(project: Path) -> None:
     place.make_topic()
     assert not create_tables(work.around(JOB).nodes, work.values).diagnostics
     script = project / "resolved.sql"
-    done = subprocess.run(
-        [sys.executable, "-m", "flinksql_runner", "compile", JOB, "--resolved", str(script), "--vars", json.dumps(variables(run))],
-        cwd=project, capture_output=True, text=True)
+    flags = ["--resolved", str(script), "--vars", json.dumps(variables(run))]
+    done = subprocess.run([sys.executable, "-m", "flinksql_runner", "compile", JOB, *flags], cwd=project, capture_output=True,
+                          text=True)
     assert done.returncode == 0, done.stderr
     assert script.stat().st_mode & 0o777 == 0o600
 
