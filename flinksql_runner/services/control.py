@@ -24,9 +24,11 @@ from flinksql_runner.services.describe import running, statuses
 from flinksql_runner.services.folders import Folders, folders
 from flinksql_runner.services.health import answers, tail
 from flinksql_runner.services.java import java_home
+from flinksql_runner.services.ports import LOOPBACK
 from flinksql_runner.services.process import Record, end, end_strays, forget, forget_ports, is_ours, read_record
 from flinksql_runner.services.values import WANTED, Progress, Running, ServiceStatus
 from flinksql_runner.services.waiting import until_up
+from flinksql_runner.services.warm_up import warm_up
 
 FLINK = ("jobmanager", "taskmanager", "gateway")
 PROCESSES = (*FLINK, "kafka", "postgres", "keeper")
@@ -183,6 +185,8 @@ def _start_flink(place: Folders, names: set[str], wells: dict[str, Record], java
         ports = flink.prepare(place) if fresh else dict(wells["jobmanager"].ports)
         progress("starting Flink" if fresh else f"starting Flink's {' and '.join(sorted(names))}")
         records = [flink.start_process(place, name, ports, java) for name in FLINK if name in names]
+        if "gateway" in names:
+            warm_up(f"http://{LOOPBACK}:{ports['gateway']}")
         try:
             until_up(place, "Flink", records)
         except Failure:
