@@ -11,7 +11,6 @@ from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.show import ShowParser
 from flinksql_runner.dialect.words import QUOTED
 
-
 _SET = re.compile(r"\s*([^'\s=]+|'[^']*')\s*=\s*('(?:[^']|'')*'|[^;\s]+)\s*\Z", re.DOTALL)
 _DETAILS = ("ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE")
 

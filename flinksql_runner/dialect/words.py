@@ -1,0 +1,96 @@
+"""Words, names, texts and options: what all statements are made of."""
+
+from __future__ import annotations
+
+import typing as t
+
+from sqlglot import TokenType, exp, parser
+
+from flinksql_runner.dialect import expressions as e
+
+QUOTED = (TokenType.IDENTIFIER, TokenType.STRING)
+ELEMENTS = ("TABLE", "VIEW", "FUNCTION", "CATALOG", "DATABASE", "MODEL", "CONNECTION")
+
+
+class WordParser(parser.Parser):
+    """Takes words, names, texts, options."""
+
+    def _word(self, *words: str) -> bool:
+        """Takes the words if all stand here, none of them quoted."""
+        index = self._index
+        for word in words:
+            if self._curr and self._curr.token_type not in QUOTED and self._curr.text.upper() == word:
+                self._advance()
+            else:
+                self._retreat(index)
+                return False
+        return True
+
+    def _one_of(self, words: t.Iterable[str]) -> str | None:
+        return next((word for word in words if self._word(word)), None)
+
+    def _expect(self, *words: str) -> None:
+        if not self._word(*words):
+            self.raise_error(f"Expecting {' '.join(words)}")
+
+    def _name(self) -> exp.Expr:
+        found = self._parse_table_parts(schema=True)
+        if found is None:
+            self.raise_error("Expecting a name")
+            return exp.to_identifier("")
+        return found
+
+    def _identifier(self) -> exp.Expr:
+        found = self._parse_id_var(any_token=False)
+        if found is None:
+            self.raise_error("Expecting a name")
+            return exp.to_identifier("")
+        return found
+
+    def _text(self) -> exp.Expr:
+        found = self._parse_string()
+        if found is None:
+            self.raise_error("Expecting a string in quotes")
+            return exp.Literal.string("")
+        return found
+
+    def _if_exists(self, negated: bool = False) -> bool:
+        return self._word("IF", "NOT", "EXISTS") if negated else self._word("IF", "EXISTS")
+
+    def _pair(self) -> exp.Expr:
+        key = self._text()
+        if not self._match(TokenType.EQ):
+            self.raise_error("Expecting =")
+        return exp.Property(this=key, value=self._text())
+
+    def _list(self, item: t.Callable[[], t.Any], empty: bool = True) -> list[t.Any]:
+        """Items in parentheses; none where the grammar allows it."""
+        self._match_l_paren()
+        if empty and self._match(TokenType.R_PAREN):
+            return []
+        items = [item()]
+        while self._match(TokenType.COMMA):
+            items.append(item())
+        self._match_r_paren()
+        return items
+
+    def _options(self) -> e.Options:
+        return e.Options(expressions=self._list(self._pair))
+
+    def _with(self) -> e.Options | None:
+        return self._options() if self._word("WITH") else None
+
+    def _comment(self) -> exp.Expr | None:
+        return self._text() if self._word("COMMENT") else None
+
+    def _partition(self) -> e.PartitionSpec | None:
+        if not self._word("PARTITION"):
+            return None
+        return e.PartitionSpec(expressions=self._list(self._partition_item, empty=False))
+
+    def _partition_item(self) -> exp.Expr:
+        name = self._identifier()
+        return exp.EQ(this=name, expression=self._parse_unary()) if self._match(TokenType.EQ) else name
+
+    def _names(self) -> list[exp.Expr]:
+        return self._list(self._identifier)
