@@ -5,11 +5,30 @@ from __future__ import annotations
 from sqlglot import TokenType, exp
 
 from flinksql_runner.dialect import expressions as e
+from flinksql_runner.dialect.reserved import RESERVED
 from flinksql_runner.dialect.words import QUOTED, WordParser
 
+# the types of the grammar -> how many numbers may stand in parentheses behind the name
+_SIZES: dict[str, int] = {
+    **dict.fromkeys(("CHAR", "CHARACTER", "VARCHAR", "BINARY", "VARBINARY", "TIME", "TIMESTAMP", "TIMESTAMP_LTZ"), 1),
+    **dict.fromkeys(("DECIMAL", "DEC", "NUMERIC", "ANY"), 2),
+}
+_SCALARS = frozenset({
+    *_SIZES, "BIGINT", "BITMAP", "BOOLEAN", "BYTES", "DATE", "DOUBLE", "FLOAT", "INT", "INTEGER", "REAL", "SMALLINT", "STRING",
+    "TINYINT", "VARIANT",
+})
+_JOINED = {"CHARACTER VARYING": "VARCHAR", "CHAR VARYING": "VARCHAR", "BINARY VARYING": "VARBINARY"}  # one token each
+_ZONES = (("WITHOUT", "TIME", "ZONE"), ("WITH", "LOCAL", "TIME", "ZONE"))
 _UNITS = frozenset(
     f"{unit}{end}" for unit in ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND") for end in ("", "S")
 )
+
+_SPANS = {
+    "YEAR": ("MONTH",),
+    "DAY": ("HOUR", "MINUTE", "SECOND"),
+    "HOUR": ("MINUTE", "SECOND"),
+    "MINUTE": ("SECOND",),
+}
 
 
 class TypeParser(WordParser):
@@ -20,48 +39,25 @@ class TypeParser(WordParser):
     ) -> exp.Expr | None:
         if check_func or not self._curr:
             return super()._parse_types(check_func, schema, allow_identifiers, with_collation)
-        return self._flink_type()
+        return self._flink_type(plain=not schema)
 
-    def _flink_type(self) -> exp.Expr | None:
-        """A type with precision, its NOT NULL, and ARRAY or MULTISET behind it (rule ``ExtendedDataType``)."""
+    def _flink_type(self, plain: bool = False) -> exp.Expr | None:
+        """A type, its NOT NULL, and ARRAY or MULTISET behind it (rule ``ExtendedDataType``; of CAST ``DataType``, which has no
+        NULL behind it: ``plain``)."""
         token = self._curr
         if token is None or token.token_type in (TokenType.STRING, TokenType.NUMBER):
             return None
-        quoted = token.token_type is TokenType.IDENTIFIER
-        if not quoted and not (token.text[:1].isalpha() or token.text[:1] == "_"):
-            return None
-        name = token.text if quoted else token.text.upper()
-        kind: exp.Expr
-        if not quoted and name == "ROW" and self._next and self._next.token_type in (TokenType.L_PAREN, TokenType.LT):
-            kind = self._row_type()
-        elif not quoted and name in ("ARRAY", "MULTISET", "MAP") and self._next and self._next.token_type is TokenType.LT:
-            self._advance(2)
-            inner = [self._flink_type()]
-            if self._match(TokenType.COMMA):
-                inner.append(self._flink_type())
-            self._close_angle()
-            kind = e.FlinkType(this=name, expressions=inner)
-        elif not quoted and name in ("RAW", "STRUCTURED"):
-            self._advance()
-            close = TokenType.R_PAREN
-            if not self._match(TokenType.L_PAREN):
-                self._match(TokenType.LT)
-                close = TokenType.GT
-            parts: list[exp.Expr] = [self._text()]
-            while self._match(TokenType.COMMA):
-                parts.append(self._text() if name == "RAW" else self._row_field())
-            self._match(close)
-            kind = e.FlinkType(this=name, params=parts)
-        elif not quoted and name == "INTERVAL":
-            self._advance()
-            unit = self._unit()
-            kind = e.FlinkType(this="INTERVAL", params=[unit])
+        if token.token_type is TokenType.IDENTIFIER:
+            kind: exp.Expr = e.FlinkType(this="USER", expressions=[self._name()])
+        elif token.text[:1].isalpha() or token.text[:1] == "_":
+            interval = plain and token.token_type is TokenType.INTERVAL
+            kind = self._interval_type() if interval else self._named_type(token.text.upper())
         else:
-            kind = self._scalar_type(name, quoted)
+            return None
         while True:
-            if self._word("NOT", "NULL"):
+            if not plain and self._word("NOT", "NULL"):
                 kind.set("nullable", False)
-            elif self._word("NULL"):
+            elif not plain and self._word("NULL"):
                 kind.set("nullable", True)
             elif self._word("ARRAY"):
                 kind = e.FlinkType(this="ARRAY", expressions=[kind], suffix=True)
@@ -69,6 +65,46 @@ class TypeParser(WordParser):
                 kind = e.FlinkType(this="MULTISET", expressions=[kind], suffix=True)
             else:
                 return kind
+
+    def _interval_type(self) -> exp.Expr:
+        self._advance()
+        return e.FlinkType(this="INTERVAL", params=[self._unit()])
+
+    def _named_type(self, name: str) -> exp.Expr:
+        if name == "ROW":
+            return self._row_type()
+        if name in ("ARRAY", "MULTISET") or (name == "MAP" and self._next and self._next.token_type is TokenType.LT):
+            return self._collection_type(name)
+        if name == "RAW":
+            self._advance()
+            parts = self._list(self._text, empty=False)
+            if len(parts) != 2:
+                self.raise_error("Expecting the class and the serializer of RAW", self._prev)
+            return e.FlinkType(this=name, params=parts)
+        if name == "STRUCTURED":
+            self._advance()
+            if not self._match(TokenType.LT):
+                self.raise_error("Expecting <")
+            structured = e.FlinkType(this=name, params=[self._text()])
+            while self._match(TokenType.COMMA):
+                structured.append("expressions", self._row_field())
+            self._close_angle()
+            return structured
+        return self._scalar_type(name)
+
+    def _collection_type(self, name: str) -> exp.Expr:
+        self._advance()
+        if not self._match(TokenType.LT):
+            self.raise_error("Expecting <")
+        inner = [self._flink_type()]
+        if name == "MAP":
+            if not self._match(TokenType.COMMA):
+                self.raise_error("Expecting ,")
+            inner.append(self._flink_type())
+        if None in inner:
+            self.raise_error("Expecting a type")
+        self._close_angle()
+        return e.FlinkType(this=name, expressions=inner)
 
     def _unit(self) -> exp.Expr:
         def one() -> str:
@@ -85,7 +121,11 @@ class TypeParser(WordParser):
 
         text = one()
         if self._word("TO"):
-            text += " TO " + one()
+            first = text.partition("(")[0].rstrip("S")
+            last = one()
+            if last.partition("(")[0].rstrip("S") not in _SPANS.get(first, ()):
+                self.raise_error(f"No interval runs from {first} to {last}", self._prev)
+            text += " TO " + last
         return exp.var(text)
 
     def _close_angle(self) -> None:
@@ -94,9 +134,11 @@ class TypeParser(WordParser):
 
     def _row_type(self) -> exp.Expr:
         self._advance()
+        if self._match(TokenType.NEQ):
+            return e.FlinkType(this="ROW")
         angle = self._match(TokenType.LT)
-        if not angle:
-            self._match_l_paren()
+        if not angle and not self._match(TokenType.L_PAREN):
+            self.raise_error("Expecting < or (")
         fields: list[exp.Expr] = []
         close = TokenType.GT if angle else TokenType.R_PAREN
         if self._curr and self._curr.token_type is not close:
@@ -110,6 +152,8 @@ class TypeParser(WordParser):
     def _row_field(self) -> exp.Expr:
         name = self._identifier()
         kind = self._flink_type()
+        if kind is None:
+            self.raise_error("Expecting a type")
         return exp.ColumnDef(
             this=name,
             kind=kind,
@@ -121,28 +165,38 @@ class TypeParser(WordParser):
     def _type_comment(self) -> exp.Expr | None:
         return self._parse_string() if self._curr and self._curr.token_type is TokenType.STRING else None
 
-    def _scalar_type(self, name: str, quoted: bool) -> exp.Expr:
-        if quoted:
+    def _scalar_type(self, name: str) -> exp.Expr:
+        after = self._next
+        name = _JOINED.get(name, name)
+        if name not in _SCALARS or (after and after.token_type is TokenType.DOT):
+            if name in RESERVED:
+                self.raise_error("Expecting a type")
+            if name == "GEOMETRY":
+                self.raise_error("Geo-spatial extensions and the GEOMETRY data type are not enabled")
             return e.FlinkType(this="USER", expressions=[self._name()])
         self._advance()
-        if name == "DOUBLE" and self._word("PRECISION"):
-            pass
+        if name == "DOUBLE":
+            self._word("PRECISION")
         elif name in ("CHARACTER", "CHAR") and self._word("VARYING"):
             name = "VARCHAR"
         elif name == "BINARY" and self._word("VARYING"):
             name = "VARBINARY"
-        if self._curr and self._curr.token_type is TokenType.DOT:
-            self._retreat(self._index - 1)
-            return e.FlinkType(this="USER", expressions=[self._name()])
         params: list[exp.Expr] = []
-        if self._curr and self._curr.token_type is TokenType.L_PAREN:
-            params = self._list(lambda: self._parse_number() or self._parse_var(any_token=True))
+        most = _SIZES.get(name, 0)
+        if most and self._curr and self._curr.token_type is TokenType.L_PAREN:
+            params = self._list(self._size, empty=False)
+            if len(params) > most:
+                self.raise_error("Expecting )", self._prev)
         zone = None
         if name in ("TIMESTAMP", "TIME"):
-            if self._word("WITHOUT", "TIME", "ZONE"):
-                zone = "WITHOUT TIME ZONE"
-            elif self._word("WITH", "LOCAL", "TIME", "ZONE"):
-                zone = "WITH LOCAL TIME ZONE"
-            elif self._word("WITH", "TIME", "ZONE"):
-                zone = "WITH TIME ZONE"
+            zone = next((" ".join(words) for words in _ZONES if self._word(*words)), None)
+        elif name in ("VARCHAR", "CHAR", "CHARACTER") and (self._word("CHARACTER SET") or self._word("CHARACTER", "SET")):
+            zone = f"CHARACTER SET {self.dialect.generate(self._identifier())}"
         return e.FlinkType(this=name, params=params, zone=zone)
+
+    def _size(self) -> exp.Expr:
+        negative = self._match(TokenType.DASH)
+        size = self._parse_number()
+        if size is None or not size.name.isdigit():
+            self.raise_error("Expecting a whole number", self._curr if size is None else self._prev)
+        return exp.Neg(this=size) if negative else size or exp.Literal.number(0)

@@ -119,13 +119,19 @@ class CreateObject(exp.Expression):
         "comment": False,
         "options": False,
         "expression": False,
+        "replace": False,
     }
+
+
+class ReplaceTable(exp.Create):
+    """``REPLACE TABLE t AS query`` (rule ``SqlReplaceTable``): refuses where CREATE OR REPLACE creates."""
 
 
 class CreateFunction(exp.Expression):
     """``CREATE FUNCTION f AS 'class'`` (rule ``SqlCreateFunction``)."""
 
     arg_types = {  # noqa: RUF012
+        "replace": False,
         "this": True,
         "temporary": False,
         "system": False,

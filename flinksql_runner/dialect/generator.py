@@ -94,6 +94,7 @@ class FlinkGenerator(generator.Generator):
         e.AlterStatement: lambda self, n: self.alterstatement_sql(n),
         e.ChangeSchema: lambda self, n: self.changeschema_sql(n),
         e.CreateFunction: lambda self, n: self.createfunction_sql(n),
+        e.ReplaceTable: lambda self, n: self.create_sql(n),
         e.CreateObject: lambda self, n: self.createobject_sql(n),
         e.Distribution: lambda self, n: self.distribution_sql(n),
         e.DropPart: lambda self, n: self.droppart_sql(n),
@@ -138,6 +139,9 @@ class FlinkGenerator(generator.Generator):
         name, inner = node.this, node.expressions
         if name == "USER":
             text = self.listed(node)
+        elif name == "STRUCTURED":
+            parts = [*(self.sql(p) for p in node.args["params"]), *(self.row_field(field) for field in inner)]
+            text = f"STRUCTURED<{', '.join(parts)}>"
         elif name == "INTERVAL":
             text = f"INTERVAL {self.sql(node.args['params'][0])}"
         elif node.args.get("suffix"):
@@ -196,7 +200,7 @@ class FlinkGenerator(generator.Generator):
         like, partitioned = placed.get(exp.LikeProperty), placed.get(exp.PartitionedByProperty)
         head = (
             "REPLACE"
-            if node.meta.get("bare_replace")
+            if isinstance(node, e.ReplaceTable)
             else self.spaced(
                 "CREATE", "OR REPLACE" if node.args.get("replace") else None, "OR ALTER" if node.args.get("refresh") else None
             )
@@ -256,7 +260,7 @@ class FlinkGenerator(generator.Generator):
         query, comment = node.args.get("expression"), node.args.get("comment")
         inputs, outputs = node.args.get("input"), node.args.get("output")
         return self.spaced(
-            "CREATE",
+            _create(node),
             *_scope(node),
             node.args["kind"],
             _if_not(node),
@@ -280,7 +284,7 @@ class FlinkGenerator(generator.Generator):
 
     def createfunction_sql(self, node: e.CreateFunction) -> str:
         """CREATE FUNCTION."""
-        return self.spaced("CREATE", *_scope(node), "FUNCTION", _if_not(node), node.this, self.function_body(node))
+        return self.spaced(_create(node), *_scope(node), "FUNCTION", _if_not(node), node.this, self.function_body(node))
 
     def alterstatement_sql(self, node: e.AlterStatement) -> str:
         """ALTER of whatever kind."""
@@ -440,6 +444,10 @@ class FlinkGenerator(generator.Generator):
 
 def _if_not(node: exp.Expression) -> str | None:
     return "IF NOT EXISTS" if node.args.get("exists") else None
+
+
+def _create(node: exp.Expression) -> str:
+    return "CREATE OR REPLACE" if node.args.get("replace") else "CREATE"
 
 
 def _scope(node: exp.Expression) -> tuple[str | None, str | None]:

@@ -6,66 +6,70 @@ from sqlglot import TokenType, exp
 
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.alter import AlterParser
-from flinksql_runner.dialect.words import ELEMENTS
 
-LISTS = {
-    "JARS",
-    "JOBS",
-    "CATALOGS",
-    "DATABASES",
-    "TABLES",
-    "VIEWS",
-    "FUNCTIONS",
-    "MODULES",
-    "MODELS",
-    "CONNECTIONS",
-    "PROCEDURES",
-    "COLUMNS",
-    "PARTITIONS",
+# what may be shown -> how many parts a name behind FROM or IN may have (0: no FROM), and its filters
+_LISTS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "CATALOGS": (0, ("LIKE", "ILIKE")),
+    "DATABASES": (1, ("LIKE", "ILIKE")),
+    "TABLES": (3, ("LIKE",)),
+    "MATERIALIZED TABLES": (3, ("LIKE",)),
+    "VIEWS": (3, ("LIKE",)),
+    "USER FUNCTIONS": (3, ("LIKE", "ILIKE")),
+    "FUNCTIONS": (3, ("LIKE", "ILIKE")),
+    "PROCEDURES": (3, ("LIKE", "ILIKE")),
+    "FULL MODULES": (0, ()),
+    "MODULES": (0, ()),
+    "JARS": (0, ()),
+    "JOBS": (0, ()),
+    "MODELS": (3, ("LIKE",)),
+    "CONNECTIONS": (3, ("LIKE",)),
+    "COLUMNS": (3, ("LIKE",)),
+    "CURRENT CATALOG": (0, ()),
+    "CURRENT DATABASE": (0, ()),
 }
+_CREATED = ("TABLE", "VIEW", "CATALOG", "MODEL", "CONNECTION")
 
 
 class ShowParser(AlterParser):
     """Parses statements that tell or settle something."""
 
     def _statement_show(self) -> exp.Expr | None:
-        words: list[str] = []
         if self._word("CREATE"):
-            words.append("CREATE")
-            if self._word("OR", "ALTER"):
-                words.append("OR ALTER")
-            kind = "MATERIALIZED TABLE" if self._word("MATERIALIZED", "TABLE") else self._one_of(ELEMENTS)
+            words = "CREATE OR ALTER" if self._word("OR", "ALTER") else "CREATE"
+            kind = "MATERIALIZED TABLE" if self._word("MATERIALIZED", "TABLE") else None
+            if kind is None and words == "CREATE":
+                kind = self._one_of(_CREATED)
             if kind is None:
-                self.raise_error("Expecting what to show")
-            return e.Show(kind=f"{' '.join(words)} {kind}", this=self._name())
-        for word in ("CURRENT", "FULL", "USER", "MATERIALIZED"):
-            if self._word(word):
-                words.append(word)
-        kind = self._one_of(("CATALOG", "DATABASE") if "CURRENT" in words else LISTS)
+                self.raise_error("Expecting TABLE, VIEW, MATERIALIZED TABLE, CATALOG, MODEL or CONNECTION")
+            return e.Show(kind=f"{words} {kind}", this=self._identifier() if kind == "CATALOG" else self._name())
+        if self._word("PARTITIONS"):
+            return e.Show(kind="PARTITIONS", this=self._name(), partition=self._partition())
+        kind = next((kind for kind in _LISTS if self._word(*kind.split())), None)
         if kind is None:
-            self.raise_error("Expecting what to show")
+            self.raise_error("Expecting what to show: TABLES, VIEWS, CATALOGS, DATABASES, FUNCTIONS, COLUMNS ...")
             return None
-        words.append(kind)
-        node = e.Show(kind=" ".join(words))
-        if kind == "PARTITIONS":
-            node.set("this", self._name())
-            node.set("partition", self._partition())
-            return node
-        link = self._one_of(("FROM", "IN"))
+        return self._show_filters(e.Show(kind=kind), *_LISTS[kind])
+
+    def _show_filters(self, node: e.Show, parts: int, likes: tuple[str, ...]) -> exp.Expr:
+        link = self._one_of(("FROM", "IN")) if parts else None
         if link:
             node.set("link", link)
-            node.set("source", self._name())
-        negated = self._word("NOT")
-        like = self._one_of(("LIKE", "ILIKE"))
+            node.set("source", self._identifier() if parts == 1 else self._name())
+        elif node.args["kind"] == "COLUMNS":
+            self.raise_error("Expecting FROM or IN")
+        negated = bool(likes) and self._word("NOT")
+        like = self._one_of(likes)
         if like:
             node.set("negated", negated)
             node.set("like", like)
             node.set("pattern", self._text())
+        elif negated:
+            self.raise_error(f"Expecting {' or '.join(likes)}")
         return node
 
     def _statement_use(self) -> exp.Expr:
         if self._word("CATALOG"):
-            return e.UseStatement(kind="CATALOG", expressions=[self._name()])
+            return e.UseStatement(kind="CATALOG", expressions=[self._identifier()])
         if self._word("MODULES"):
             return e.UseStatement(kind="MODULES", expressions=self._parse_csv(self._identifier))
         return e.UseStatement(expressions=[self._name()])
@@ -77,6 +81,8 @@ class ShowParser(AlterParser):
                 if not self._curr or self._curr.token_type is TokenType.DOT:
                     self._retreat(index)
                     break
+                if kind == "CATALOG":
+                    return e.DescribeStatement(kind=kind, extended=self._word("EXTENDED"), this=self._identifier())
                 return e.DescribeStatement(kind=kind, extended=self._word("EXTENDED"), this=self._name())
         if self._word("JOB"):
             return e.DescribeStatement(kind="JOB", this=self._text())
@@ -104,7 +110,7 @@ class ShowParser(AlterParser):
 
     def _statement_analyze(self) -> exp.Expr:
         self._expect("TABLE")
-        node = e.AnalyzeTable(this=self._name(), partition=self._partition())
+        node = e.AnalyzeTable(this=self._name(), partition=self._partition(named=True))
         self._expect("COMPUTE", "STATISTICS")
         if self._word("FOR"):
             node.set("all", self._word("ALL", "COLUMNS"))
@@ -123,7 +129,10 @@ class ShowParser(AlterParser):
 
     def _statement_stop(self) -> exp.Expr:
         self._expect("JOB")
-        return e.StopJob(this=self._text(), savepoint=self._word("WITH", "SAVEPOINT"), drain=self._word("WITH", "DRAIN"))
+        job, savepoint, drain = self._text(), self._word("WITH", "SAVEPOINT"), self._word("WITH", "DRAIN")
+        if drain and not savepoint:
+            self.raise_error("WITH DRAIN could only be used after WITH SAVEPOINT", self._prev)
+        return e.StopJob(this=job, savepoint=savepoint, drain=drain)
 
     def _statement_truncate(self) -> exp.Expr:
         self._expect("TABLE")

@@ -11,7 +11,7 @@ from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.show import ShowParser
 from flinksql_runner.dialect.words import QUOTED
 
-_SET = re.compile(r"\s*([^'\s=]+|'[^']*')\s*=\s*('(?:[^']|'')*'|[^;\s]+)\s*\Z", re.DOTALL)
+_SET = re.compile(r"\s*([^'\s=]+|'(?:[^']|'')*')\s*=\s*('(?:[^']|'')*'|[^;\s]+)\s*\Z", re.DOTALL)
 _DETAILS = ("ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE")
 
 
@@ -56,7 +56,10 @@ class StatementParser(ShowParser):
 
     def _explained(self) -> exp.Expr | None:
         found = self._inner()
-        if not isinstance(found, exp.Query | exp.DML | exp.Create | e.StatementSet | e.Execute | e.ExecutePlan):
+        good = isinstance(found, exp.Query | exp.Values | exp.Insert | e.StatementSet | e.Execute) or (
+            isinstance(found, exp.Create) and found.args["kind"] == "TABLE" and found.args.get("expression") is not None
+        )
+        if not good:
             self.raise_error("Expecting a query or a statement to explain", self._curr or self._prev)
         return found
 
@@ -70,11 +73,13 @@ class StatementParser(ShowParser):
             return self._set_option()
         self._expect("BEGIN")
         inserts: list[exp.Expr] = []
-        while not self._word("END"):
+        while not inserts or not self._word("END"):
             if not self._curr:
                 self.raise_error("Expecting END")
                 break
             found = self._parse_statement()
+            if not isinstance(found, exp.Insert):
+                self.raise_error("Expecting INSERT", self._prev)
             if found is None or not self._word(";"):
                 self.raise_error("Expecting ;")
                 break
@@ -110,7 +115,13 @@ class StatementParser(ShowParser):
         path = self._text()
         exists = not execute and self._if_exists(negated=True)
         self._expect("FOR")
-        return e.CompilePlan(path=path, execute=execute, exists=exists, this=self._inner())
+        return e.CompilePlan(path=path, execute=execute, exists=exists, this=self._compiled())
+
+    def _compiled(self) -> exp.Expr | None:
+        found = self._inner()
+        if not isinstance(found, exp.Insert | e.StatementSet):
+            self.raise_error("Expecting INSERT or STATEMENT SET", self._prev)
+        return found
 
     def _statement_execute(self) -> exp.Expr:
         if self._word("PLAN"):

@@ -9,6 +9,7 @@ from sqlglot import TokenType, exp, parser
 from flinksql_runner.dialect import expressions as e
 
 QUOTED = (TokenType.IDENTIFIER, TokenType.STRING)
+ELEMENTS_TOLD = "TABLE, VIEW, FUNCTION, CATALOG, DATABASE, MODEL or CONNECTION"
 ELEMENTS = ("TABLE", "VIEW", "FUNCTION", "CATALOG", "DATABASE", "MODEL", "CONNECTION")
 
 
@@ -26,6 +27,9 @@ class WordParser(parser.Parser):
                 return False
         return True
 
+    def _peek(self, word: str) -> bool:
+        return bool(self._curr and self._curr.token_type not in QUOTED and self._curr.text.upper() == word)
+
     def _one_of(self, words: t.Iterable[str]) -> str | None:
         return next((word for word in words if self._word(word)), None)
 
@@ -34,7 +38,7 @@ class WordParser(parser.Parser):
             self.raise_error(f"Expecting {' '.join(words)}")
 
     def _name(self) -> exp.Expr:
-        found = self._parse_table_parts(schema=True)
+        found = None if self._curr and self._curr.token_type is TokenType.STRING else self._parse_table_parts(schema=True)
         if found is None:
             self.raise_error("Expecting a name")
             return exp.to_identifier("")
@@ -80,17 +84,37 @@ class WordParser(parser.Parser):
     def _with(self) -> e.Options | None:
         return self._options() if self._word("WITH") else None
 
+    def _scope(self, verb: str, kind: str, temporary: bool, system: bool) -> None:
+        """Refuses SYSTEM and TEMPORARY where the grammar knows none."""
+        if system and (kind not in ("FUNCTION", "CONNECTION") or (not temporary and verb != "DROP FUNCTION")):
+            self.raise_error(f"{verb.replace(kind, 'SYSTEM ' + kind)} is not supported: write TEMPORARY SYSTEM", self._prev)
+        if temporary and kind == "MATERIALIZED TABLE":
+            self.raise_error(f"{verb.replace(kind, 'TEMPORARY ' + kind)} is not supported", self._prev)
+
     def _comment(self) -> exp.Expr | None:
         return self._text() if self._word("COMMENT") else None
 
-    def _partition(self) -> e.PartitionSpec | None:
+    def _partition(self, named: bool = False) -> e.PartitionSpec | None:
+        """``PARTITION (p = 1)`` (rule ``PartitionSpecCommaList``); ANALYZE takes names without values too."""
         if not self._word("PARTITION"):
             return None
-        return e.PartitionSpec(expressions=self._list(self._partition_item, empty=False))
+        item = self._partition_item if named else self._partition_value
+        return e.PartitionSpec(expressions=self._list(item, empty=False))
+
+    def _partition_value(self) -> exp.Expr:
+        item = self._partition_item()
+        if not isinstance(item, exp.EQ):
+            self.raise_error("Expecting = and a literal")
+        return item
 
     def _partition_item(self) -> exp.Expr:
         name = self._identifier()
-        return exp.EQ(this=name, expression=self._parse_unary()) if self._match(TokenType.EQ) else name
+        if not self._match(TokenType.EQ):
+            return name
+        value = self._parse_unary()
+        if value is None or value.find(exp.Column, exp.Func, exp.Query):
+            self.raise_error("Expecting a literal", self._prev)
+        return exp.EQ(this=name, expression=value)
 
     def _names(self) -> list[exp.Expr]:
-        return self._list(self._identifier)
+        return self._list(self._identifier, empty=False)
