@@ -385,3 +385,45 @@ class MiscFunction(exp.Expression, exp.Func):
 
     arg_types = {"this": True, "expressions": False}  # noqa: RUF012
     is_var_len_args = True
+
+
+class MatchRecognize(exp.MatchRecognize):
+    """``MATCH_RECOGNIZE (...)`` with WITHIN and SUBSET (rule ``MatchRecognize``)."""
+
+    arg_types = {**exp.MatchRecognize.arg_types, "within": False, "subset": False}  # noqa: RUF012
+
+
+class ExplicitTable(exp.Select):
+    """``TABLE t`` as a query (rule ``ExplicitTable``): as ``SELECT * FROM t``."""
+
+
+class Upsert(exp.Insert):
+    """``UPSERT INTO t ...`` (rule ``RichSqlInsert``)."""
+
+
+class ContextValue(exp.Expression, exp.Condition):
+    """A reserved word that is a value: ``USER``, ``LOCALTIME``, ``UNKNOWN`` ... (rule ``ContextVariable``)."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class Plus(exp.Unary):
+    """``+a`` (rule ``PrefixRowOperator``)."""
+
+
+class Infix(exp.Expression, exp.Binary, exp.Predicate):
+    """``a MEMBER OF b``, ``a MULTISET UNION b``, ``a RLIKE b`` (rule ``BinaryMultisetOperator``, ``BinaryRowOperator``)."""
+
+    arg_types = {"this": True, "expression": True, "operator": True}  # noqa: RUF012
+
+
+class IsTest(exp.Expression, exp.Predicate):
+    """``a IS [NOT] UNKNOWN | A SET | EMPTY`` (rule ``PostfixRowOperator``)."""
+
+    arg_types = {"this": True, "kind": True, "negated": False}  # noqa: RUF012
+
+
+class StringParts(exp.Expression, exp.Condition):
+    """``'a' 'b'``: one literal in parts (rule ``CharacterStringLiteral``)."""
+
+    arg_types = {"expressions": True}  # noqa: RUF012

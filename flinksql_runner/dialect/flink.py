@@ -39,6 +39,8 @@ _PLAIN = frozenset(
     }
 )
 
+_SYMBOLS = frozenset({"/*+", "||", ">=", "<=", "<>", "=>"})
+
 
 class Flink(Dialect):
     """Apache Flink 2.3: names are case-sensitive, quoted by backquotes, strings know doubled quotes only."""
@@ -62,8 +64,14 @@ class Flink(Dialect):
             TokenType.IDENTIFIER,
             TokenType.R_PAREN,
         }
+        COMMENTS: ClassVar = ["--", "//", ("/*", "*/")]
+        SINGLE_TOKENS: ClassVar = {**tokens.Tokenizer.SINGLE_TOKENS, "!": TokenType.TILDE, "@": TokenType.TILDE}
         KEYWORDS: ClassVar = {
-            **{word: kind for word, kind in tokens.Tokenizer.KEYWORDS.items() if word not in _PLAIN},
+            **{
+                word: kind
+                for word, kind in tokens.Tokenizer.KEYWORDS.items()
+                if word not in _PLAIN and (word[0].isalpha() or word[0] == "{" or word in _SYMBOLS)
+            },
             "MATCH_RECOGNIZE": TokenType.MATCH_RECOGNIZE,
         }
 

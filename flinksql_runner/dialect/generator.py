@@ -27,10 +27,19 @@ class FlinkGenerator(generator.Generator):
     JOIN_HINTS = True
     TABLE_HINTS = False  # they stand before the alias: table_parts
     QUERY_HINTS = True
+    SUPPORTS_BETWEEN_FLAGS = True
     INTERVAL_ALLOWS_PLURAL_FORM = False
     INSERT_OVERWRITE = " OVERWRITE"
     TRANSFORMS: ClassVar = {
         **{kind: write for kind, write in generator.Generator.TRANSFORMS.items() if kind is not exp.CommentColumnConstraint},
+        e.ContextValue: lambda self, n: n.this,
+        e.ExplicitTable: lambda self, n: self.explicittable_sql(n),
+        e.Infix: lambda self, n: self.spaced(n.this, n.args["operator"], n.expression),
+        e.IsTest: lambda self, n: self.spaced(n.this, "IS NOT" if n.args.get("negated") else "IS", n.args["kind"]),
+        e.MatchRecognize: lambda self, n: self.matchrecognize_sql(n),
+        e.Plus: lambda self, n: f"+{self.sql(n, 'this')}",
+        e.StringParts: lambda self, n: " ".join(self.sql(part) for part in n.expressions),
+        e.Upsert: lambda self, n: self.insert_sql(n).replace("INSERT", "UPSERT", 1),
         e.AddPartitions: lambda self, n: self.spaced("ADD", _if_not(n), *n.expressions),
         e.AnalyzeTable: lambda self, n: self.spaced(
             "ANALYZE TABLE",
@@ -374,6 +383,27 @@ class FlinkGenerator(generator.Generator):
             None if nulls is None else "NULLS FIRST" if nulls else "NULLS LAST",
         )
 
+    def explicittable_sql(self, node: e.ExplicitTable) -> str:
+        """``TABLE t``, with what stands behind it."""
+        return self.prepend_ctes(node, self.query_modifiers(node, f"TABLE {self.sql(node.args['from_'], 'this')}"))
+
+    def windowspec_sql(self, expression: exp.WindowSpec) -> str:
+        """A frame: without BETWEEN where it was written so."""
+        if expression.args.get("end") or expression.args.get("end_side"):
+            return super().windowspec_sql(expression)
+        start = self.spaced(expression.args.get("start"), expression.args.get("start_side"))
+        return f"{self.sql(expression, 'kind')} {start}"
+
+    def tablesample_sql(self, expression: exp.TableSample, tablesample_keyword: str | None = None) -> str:
+        """``TABLESAMPLE BERNOULLI(10) REPEATABLE(3)``."""
+        size, seed = expression.args.get("percent") or expression.args.get("size"), expression.args.get("seed")
+        method = self.sql(expression, "method") or "BERNOULLI"
+        return f" TABLESAMPLE {method}({self.sql(size)})" + (f" REPEATABLE({self.sql(seed)})" if seed else "")
+
+    def introducer_sql(self, expression: exp.Introducer) -> str:
+        """``_utf8'a'``."""
+        return f"{self.sql(expression, 'this')}{self.sql(expression, 'expression')}"
+
     def version_sql(self, node: exp.Version) -> str:
         """``FOR SYSTEM_TIME AS OF ts``."""
         return f"FOR SYSTEM_TIME AS OF {self.sql(node, 'expression')}"
@@ -384,8 +414,8 @@ class FlinkGenerator(generator.Generator):
 
     def table_parts(self, expression: exp.Table) -> str:
         """The name of a table, with its hint."""
-        hint = expression.meta.get("hint")
-        return super().table_parts(expression) + (f" {self.sql(hint).strip()}" if hint is not None else "")
+        hints = expression.args.get("hints") or ()
+        return super().table_parts(expression) + "".join(f" {self.sql(hint).strip()}" for hint in hints)
 
     def kwarg_sql(self, node: exp.Kwarg, sep: str = " => ") -> str:
         """``name => value``; a quoted name stays quoted."""
@@ -411,7 +441,7 @@ class FlinkGenerator(generator.Generator):
         """MATCH_RECOGNIZE with WITHIN."""
         args = node.args
         measures, define = args.get("measures"), args.get("define")
-        within, subset = node.meta.get("within"), node.meta.get("subset")
+        within, subset = args.get("within"), args.get("subset")
         alias = self.sql(node, "alias")
         body = self.spaced(
             self.sql(node, "partition_by")
@@ -433,11 +463,11 @@ class FlinkGenerator(generator.Generator):
     def not_sql(self, node: exp.Not) -> str:
         """``a NOT IN (...)``: Flink's tree is another one for ``NOT a IN (...)``."""
         inner = node.this
-        if isinstance(inner, exp.Is) and not isinstance(inner.expression, e.MiscFunction):
+        if isinstance(inner, exp.Is) and node.meta.get("inside"):
             return f"{self.sql(inner, 'this')} IS NOT {self.sql(inner, 'expression')}"
         if node.meta.get("inside"):
             text = self.sql(inner)
-            left = self.sql(inner, "this")
+            left = self.sql(inner.this if isinstance(inner, exp.Escape) else inner, "this")
             return f"{left} NOT{text[len(left) :]}"
         return super().not_sql(node)
 

@@ -9,6 +9,7 @@ import typing as t
 
 from sqlglot import TokenType, exp, parser
 
+from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.expressions import (
     Descriptor,
     MetadataColumn,
@@ -18,8 +19,8 @@ from flinksql_runner.dialect.expressions import (
     TableArgument,
     TypedLiteral,
 )
-from flinksql_runner.dialect.reserved import RESERVED
-from flinksql_runner.dialect.statements import StatementParser
+from flinksql_runner.dialect.hints import HintParser
+from flinksql_runner.dialect.reserved import RESERVED, UNCALLED, UNITS, VALUES
 
 _KEPT = frozenset(
     {
@@ -104,42 +105,11 @@ _BETWEEN = frozenset(
 )
 
 
-# words that Flink reserves, and that stand where this parser looks for a name: units, special functions, context
-_STANDING = frozenset(
-    {
-        "YEAR",
-        "MONTH",
-        "DAY",
-        "HOUR",
-        "MINUTE",
-        "SECOND",
-        "CURRENT_CATALOG",
-        "CURRENT_DEFAULT_TRANSFORM_GROUP",
-        "CURRENT_PATH",
-        "CURRENT_ROLE",
-        "CURRENT_SCHEMA",
-        "CURRENT_USER",
-        "SESSION_USER",
-        "SYSTEM_USER",
-        "USER",
-        "DEFAULT",
-        "UNKNOWN",
-        "CURRENT",
-        "TRUE",
-        "FALSE",
-        "NULL",
-        "CURRENT_DATE",
-        "CURRENT_TIME",
-        "CURRENT_TIMESTAMP",
-        "LOCALTIME",
-        "LOCALTIMESTAMP",
-    }
-)
-_TOLERATED = frozenset({"OUT"})  # Flink reserves it; tables of this name are still about, and the planner tells them
-_NAMES = RESERVED - _STANDING - _TOLERATED
+_NAMES = RESERVED
+_BEFORE_DEFAULT = (TokenType.L_PAREN, TokenType.COMMA, TokenType.FARROW)
 
 
-class FlinkParser(StatementParser):
+class FlinkParser(HintParser):
     """Parses Flink SQL; names of functions that sqlglot does not know are kept as they are written."""
 
     STRICT_CAST = True
@@ -191,11 +161,62 @@ class FlinkParser(StatementParser):
     def _parse_column(self) -> exp.Expr | None:
         """As sqlglot's; a word that Flink reserves is no column, unless it is in backquotes."""
         token, after = self._curr, self._next
-        if token and token.token_type is TokenType.VAR and token.text.upper() in _NAMES and not (
-            after and after.token_type in (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.STRING)
-        ):
-            return None
+        if after and after.token_type is TokenType.DOT:
+            self._check_names(self._index + 1)
+        if not token or token.token_type in (TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER):
+            return super()._parse_column()
+        word = token.text.upper()
+        if word in RESERVED:
+            called = bool(after and after.token_type is TokenType.L_PAREN)
+            if word in VALUES and not called:
+                self._advance()
+                return self._parse_column_ops(e.ContextValue(this=word))
+            if word == "DEFAULT" and self._prev and self._prev.token_type in _BEFORE_DEFAULT:
+                self._advance()
+                return exp.var("DEFAULT")
+            if called and word in UNCALLED:
+                return None
+            if token.token_type is TokenType.VAR and not called:
+                if word in UNITS and self._unit_expected():
+                    self._advance()
+                    return exp.var(word)
+                if not (after and after.token_type in (TokenType.L_BRACKET, TokenType.STRING)):
+                    return None
         return super()._parse_column()
+
+    def _check_names(self, at: int) -> None:
+        tokens = self._tokens
+        while at + 1 < len(tokens) and tokens[at].token_type is TokenType.DOT:
+            name = tokens[at + 1]
+            if name.token_type is not TokenType.IDENTIFIER and name.text.upper() in RESERVED:
+                self.raise_error(f"{name.text} is a reserved word: write `{name.text}`", name)
+            at += 2
+
+    def _parse_column_ops(self, this: exp.Expr | None) -> exp.Expr | None:
+        """As sqlglot's; a word that Flink reserves is no name behind a dot either."""
+        self._check_names(self._index)
+        return super()._parse_column_ops(this)
+
+    def _parse_function_args(self, alias: bool = False) -> list[exp.Expr]:
+        """As sqlglot's; arguments have no alias."""
+        return super()._parse_function_args(alias=False)
+
+    def _parse_paren(self) -> exp.Expr | None:
+        """As sqlglot's; values in parentheses have no alias."""
+        found = super()._parse_paren()
+        inner = found.expressions if isinstance(found, exp.Tuple) else [found.this] if isinstance(found, exp.Paren) else ()
+        if any(isinstance(item, exp.Alias) for item in inner):
+            self.raise_error("Expecting ), not an alias", self._prev)
+        return found
+
+    def _unit_expected(self) -> bool:
+        """Whether a unit of time may stand here: ``FLOOR(a TO DAY)``, ``TIMESTAMPADD(DAY, 1, a)``, ``DATE_TRUNC(a, DAY)``."""
+        before = self._tokens[self._index - 2].text.upper() if self._index > 1 else ""
+        if self._prev.text.upper() == "TO":
+            return True
+        if self._prev.token_type is TokenType.L_PAREN:
+            return before in ("EXTRACT", "TIMESTAMPADD", "TIMESTAMPDIFF")
+        return self._prev.token_type is TokenType.COMMA and bool(self._next and self._next.token_type is TokenType.R_PAREN)
 
     def _parse_alias(self, this: exp.Expr | None, explicit: bool = False) -> exp.Expr | None:
         """As sqlglot's; a name has to stand behind AS."""
@@ -231,7 +252,7 @@ class FlinkParser(StatementParser):
             and at.text.upper() in _NAMES
             and at.token_type not in self._STRUCTURE
         ):
-            message = f"`{at.text}` is a reserved word: write `{at.text}` in backquotes"
+            message = f"{at.text} is a reserved word: write `{at.text}`"
         super().raise_error(message, token)
 
     _STRUCTURE: t.ClassVar[set[TokenType]] = {
@@ -336,7 +357,7 @@ class FlinkParser(StatementParser):
     def _parse_table_function(self) -> exp.Expression:
         """``TABLE(f(...)) AS t(a, b)`` of a FROM clause."""
         self._advance()
-        function = self._parse_wrapped(self._parse_function)
+        function = self._parse_wrapped(self._parse_column)
         table = exp.Table(this=exp.Anonymous(this="TABLE", expressions=[function]))
         alias = self._parse_table_alias()
         if alias is not None:
@@ -395,32 +416,12 @@ class FlinkParser(StatementParser):
 
     def _parse_table_parts(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """As sqlglot's, with the hint that stands before the alias."""
+        if self._curr and self._curr.token_type is TokenType.STRING:
+            self.raise_error("Expecting the name of a table, not a string")
         table = super()._parse_table_parts(*args, **kwargs)
         if table is not None and self._curr and self._curr.token_type is TokenType.HINT:
-            table.meta["hint"] = self._parse_hint()
+            table.set("hints", [self._parse_hint()])
         return table
-
-    def _parse_join(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
-        """As sqlglot's; a JOIN without ON is no comma."""
-        comma = bool(self._curr and self._curr.token_type is TokenType.COMMA)
-        join = super()._parse_join(*args, **kwargs)
-        if (
-            isinstance(join, exp.Join)
-            and not comma
-            and not any(join.args.get(key) for key in ("on", "using", "kind", "side", "method"))
-        ):
-            join.set("kind", "INNER")
-        return join
-
-    def _parse_table_hints(self) -> list[exp.Expr] | None:
-        hint = self._parse_hint() if self._curr and self._curr.token_type is TokenType.HINT else None
-        return [hint] if hint is not None else None
-
-    def _negate_range(self, this: exp.Expr | None = None) -> exp.Expr | None:
-        negated = super()._negate_range(this)
-        if negated is not None:
-            negated.meta["inside"] = True  # `a NOT IN (...)`, not `NOT a IN (...)`
-        return negated
 
     def _parse_wordy(self, name: str) -> exp.Expr:
         """Arguments with words between them: ``EXTRACT(DAY FROM t)``, ``JSON_VALUE(a, 'p' NULL ON EMPTY)``."""
@@ -471,7 +472,7 @@ class FlinkParser(StatementParser):
         if not self._match(TokenType.MATCH_RECOGNIZE):
             return None
         self._match_l_paren()
-        node = exp.MatchRecognize(partition_by=self._parse_partition_by(), order=self._parse_order())
+        node = e.MatchRecognize(partition_by=self._parse_partition_by(), order=self._parse_order())
         if self._word("MEASURES"):
             node.set("measures", self._parse_csv(self._parse_match_recognize_measure))
         for words in (("ONE", "ROW", "PER", "MATCH"), ("ALL", "ROWS", "PER", "MATCH")):
@@ -482,9 +483,9 @@ class FlinkParser(StatementParser):
         self._expect("PATTERN")
         node.set("pattern", exp.var(self._pattern_text()))
         if self._word("WITHIN"):
-            node.meta["within"] = self._parse_interval()
+            node.set("within", self._parse_interval())
         if self._word("SUBSET"):
-            node.meta["subset"] = self._parse_csv(self._parse_assignment)
+            node.set("subset", self._parse_csv(self._parse_assignment))
         if self._word("DEFINE"):
             node.set("define", self._parse_csv(self._parse_name_as_expression))
         self._match_r_paren()

@@ -161,6 +161,8 @@ def _join_sets(tokens: list[Token]) -> list[Token]:
         if token.token_type is TokenType.SEMICOLON:
             if inside:
                 joined[i] = Token(TokenType.BREAK, ";", token.line, token.col, token.start, token.end, token.comments)
+        elif token.token_type is TokenType.HINT:
+            joined[i] = Token(TokenType.HINT, token.text, token.line, token.col, token.start, token.end)
         elif (
             token.text.upper() == "BEGIN"
             and i > 1

@@ -20,9 +20,9 @@ FILES = {
     "sql/sources/unused.sql": "CREATE TABLE unused (a INT) WITH ('connector' = 'datagen')",
     "sql/transforms/big.sql": "/* the big ones */\n-- for the board\n"
                               "SELECT a, SCORE(p) AS s\nFROM orders WHERE a > 9 -- as agreed\n;",
-    "sql/sinks/out.sql": "CREATE TABLE out (a INT, s DOUBLE) WITH ('connector' = 'print');\n\n"
-                         "-- all big ones\nINSERT INTO out\nSELECT a, s FROM big;\nINSERT INTO out SELECT a, p FROM orders;\n",
-    "sql/sinks/copy.sql": "CREATE TABLE copy LIKE out; INSERT INTO copy SELECT a, s FROM big",
+    "sql/sinks/out_t.sql": "CREATE TABLE out_t (a INT, s DOUBLE) WITH ('connector' = 'print');\n\n"
+                         "-- all big ones\nINSERT INTO out_t\nSELECT a, s FROM big;\nINSERT INTO out_t SELECT a, p FROM orders;\n",
+    "sql/sinks/copy.sql": "CREATE TABLE copy LIKE out_t; INSERT INTO copy SELECT a, s FROM big",
 }
 EXPECTED = """\
 -- The job j, made by `flinksql compile`: edit the files below sql/ and compile again.
@@ -42,8 +42,8 @@ CREATE TEMPORARY TABLE `orders` (
   'connector' = 'jdbc', 'password' = '${FLINKSQL_SECRET_DB}'
 );
 
--- sql/sinks/out.sql
-CREATE TEMPORARY TABLE `out` (a INT, s DOUBLE) WITH ('connector' = 'print');
+-- sql/sinks/out_t.sql
+CREATE TEMPORARY TABLE `out_t` (a INT, s DOUBLE) WITH ('connector' = 'print');
 
 -- sql/transforms/big.sql
 /* the big ones */
@@ -54,19 +54,19 @@ FROM orders WHERE a > 9;
 
 EXECUTE STATEMENT SET
 BEGIN
--- sql/sinks/out.sql
+-- sql/sinks/out_t.sql
 -- all big ones
-INSERT INTO out
+INSERT INTO out_t
 SELECT a, s FROM big;
--- sql/sinks/out.sql
-INSERT INTO out SELECT a, p FROM orders;
+-- sql/sinks/out_t.sql
+INSERT INTO out_t SELECT a, p FROM orders;
 END;
 """
 
 
 @pytest.fixture
 def job(make_graph, shop) -> Job:
-    spec = JobSpec("j", "out", {"parallelism.default": "2"})
+    spec = JobSpec("j", "out_t", {"parallelism.default": "2"})
     found, diagnostics = compile_job(make_graph(FILES), spec, FUNCTIONS, shop)
     assert not diagnostics
     assert found is not None
@@ -75,15 +75,15 @@ def job(make_graph, shop) -> Job:
 
 def test_the_text_of_a_job(job: Job) -> None:
     assert job.text == EXPECTED
-    assert job.nodes == ("orders", "big", "out")
-    assert job.sinks == ("out",)
+    assert job.nodes == ("orders", "big", "out_t")
+    assert job.sinks == ("out_t",)
     assert job.functions == (SCORE,)
     assert job.settings == {"pipeline.name": "j", "parallelism.default": "2"}
 
 
 def test_the_same_input_gives_the_same_job(job: Job, make_graph, shop) -> None:
     backwards = make_graph(dict(reversed(FILES.items())))
-    again, _ = compile_job(backwards, JobSpec("j", "out", {"parallelism.default": "2"}), FUNCTIONS, shop)
+    again, _ = compile_job(backwards, JobSpec("j", "out_t", {"parallelism.default": "2"}), FUNCTIONS, shop)
     assert again == job
 
 
@@ -102,9 +102,9 @@ def test_a_sink_that_is_only_liked_is_declared_and_not_written(make_graph, shop)
     job, _ = compile_job(make_graph(FILES), JobSpec("c", "copy"), FUNCTIONS, shop)
     assert job is not None
     assert job.sinks == ("copy",)
-    assert "TEMPORARY TABLE `out`" in job.text
-    assert "INSERT INTO out" not in job.text
-    assert job.text.index("TABLE `out`") < job.text.index("TABLE `copy`")
+    assert "TEMPORARY TABLE `out_t`" in job.text
+    assert "INSERT INTO out_t" not in job.text
+    assert job.text.index("TABLE `out_t`") < job.text.index("TABLE `copy`")
 
 
 @pytest.mark.parametrize(("select", "code", "message"), [
@@ -123,7 +123,7 @@ def test_a_job_that_cant_be_compiled(make_graph, shop, select: str, code: str, m
     assert job is None
     assert (found.code, found.span) == (code, span)
     assert message in found.message
-    assert compile_job(graph, JobSpec("j", "out"), FUNCTIONS, shop)[0] is not None
+    assert compile_job(graph, JobSpec("j", "out_t"), FUNCTIONS, shop)[0] is not None
 
 
 def test_a_job_behind_a_cycle_is_refused(make_graph, shop) -> None:

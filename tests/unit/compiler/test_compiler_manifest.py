@@ -23,7 +23,7 @@ FILES = {
     "sql/sources/shop/orders.sql": "CREATE TABLE orders (a INT NOT NULL, p DOUBLE, b AS a + 1) WITH ('connector' = 'datagen')",
     "sql/transforms/big.sql": "SELECT a, score(p) AS s\nFROM orders",
     "sql/transforms/broken.sql": "SELECT a FROM nowhere",
-    "sql/sinks/out.sql": "CREATE TABLE out (a INT, s DOUBLE) WITH ('connector' = 'print'); INSERT INTO out SELECT a, s FROM big",
+    "sql/sinks/out_t.sql": "CREATE TABLE out_t (a INT, s DOUBLE) WITH ('connector' = 'print'); INSERT INTO out_t SELECT a, s FROM big",
     "sql/sinks/leak.sql": "CREATE TABLE leak (a INT) WITH ('connector' = 'jdbc', 'password' = 'hunter2');"
                           "INSERT INTO leak SELECT a FROM orders",
 }
@@ -33,7 +33,7 @@ FILES = {
 def written(make_graph, shop) -> str:
     config = {"tags": ["daily"], "meta": {"owner": "ann"}, "description": "big ones"}
     graph = make_graph(FILES, {"sql/transforms/big.sql": config})
-    job, _ = compile_job(graph, JobSpec("j", "out"), FUNCTIONS, shop)
+    job, _ = compile_job(graph, JobSpec("j", "out_t"), FUNCTIONS, shop)
     assert job is not None
     return manifest(shop, graph, {"j": job}, FUNCTIONS)
 
@@ -55,10 +55,10 @@ def test_what_it_tells(written: str) -> None:
     orders = found["nodes"]["source.shop.orders"]
     assert orders["fqn"] == ["shop", "shop", "orders"]
     assert [orders["columns"][c]["data_type"] for c in orders["column_order"]] == ["INT", "DOUBLE", ""]
-    assert found["parent_map"]["sink.shop.out"] == ["transform.shop.big"]
+    assert found["parent_map"]["sink.shop.out_t"] == ["transform.shop.big"]
     assert found["child_map"]["source.shop.orders"] == ["transform.shop.big", "sink.shop.leak"]
     assert found["jobs"]["job.shop.j"]["compiled_path"] == "target/compiled/j.sql"
-    assert found["jobs"]["job.shop.j"]["depends_on"]["nodes"] == ["source.shop.orders", "transform.shop.big", "sink.shop.out"]
+    assert found["jobs"]["job.shop.j"]["depends_on"]["nodes"] == ["source.shop.orders", "transform.shop.big", "sink.shop.out_t"]
 
 
 def test_a_broken_node_is_listed_without_compiled_code(written: str) -> None:
@@ -75,6 +75,6 @@ def test_a_plain_password_is_not_repeated(written: str) -> None:
 def test_the_same_bytes_whatever_the_order_of_files(written: str, make_graph, shop) -> None:
     graph = make_graph(dict(reversed(FILES.items())),
                        {"sql/transforms/big.sql": {"meta": {"owner": "ann"}, "description": "big ones", "tags": ["daily"]}})
-    job, _ = compile_job(graph, JobSpec("j", "out"), FUNCTIONS, shop)
+    job, _ = compile_job(graph, JobSpec("j", "out_t"), FUNCTIONS, shop)
     assert job is not None
     assert manifest(shop, graph, {"j": job}, FUNCTIONS) == written

@@ -16,13 +16,13 @@ version: '1.0'
 profile: tiny
 flink_version: 2.3.0
 jobs:
-  j: {select: out}
+  j: {select: out_t}
 dependencies:
   jars:
     thing: ['org.example:thing:1.0']
 """
 PROFILES = "tiny: {target: local, outputs: {local: {type: local, kafka: embedded}}}\n"
-SINK = "CREATE TABLE out (id BIGINT) WITH ('connector' = '%s');\nINSERT INTO out SELECT id FROM clicks\n"
+SINK = "CREATE TABLE out_t (id BIGINT) WITH ('connector' = '%s');\nINSERT INTO out_t SELECT id FROM clicks\n"
 SOURCE = "CREATE TABLE clicks (id BIGINT) WITH ('connector' = 'datagen')\n"
 
 
@@ -37,7 +37,7 @@ def project(tmp_path: Path, repository, env, monkeypatch: pytest.MonkeyPatch) ->
     (root / "project.yml").write_text(PROJECT)
     (root / "profiles.yml").write_text(PROFILES)
     (root / "sql" / "sources" / "clicks.sql").write_text(SOURCE)
-    (root / "sql" / "sinks" / "out.sql").write_text(SINK % "thing")
+    (root / "sql" / "sinks" / "out_t.sql").write_text(SINK % "thing")
     return root
 
 
@@ -64,10 +64,10 @@ def test_deps_check_fails_and_puts_the_lock_back(project):
 
 
 def test_deps_points_at_an_unknown_connector(project):
-    (project / "sql" / "sinks" / "out.sql").write_text(SINK % "kafak")
+    (project / "sql" / "sinks" / "out_t.sql").write_text(SINK % "kafak")
     done = run(project, "deps")
     assert done.exit_code == 1
-    assert "sql/sinks/out.sql:1:" in done.output
+    assert "sql/sinks/out_t.sql:1:" in done.output
     assert "did you mean `kafka`?" in done.output
     assert not (project / "flinksql.lock").exists()
 

@@ -21,10 +21,10 @@ def shop_files(**queries: str) -> dict[str, str]:
 
 
 def test_edges_are_those_of_the_sql(make_graph) -> None:
-    graph = make_graph({**shop_files(big="SELECT a FROM orders WHERE a > 9"), "sql/sinks/out.sql": SINK.format("out", "big")})
-    assert graph.parents == {"orders": (), "big": ("orders",), "out": ("big",)}
-    assert graph.children == {"orders": ("big",), "big": ("out",), "out": ()}
-    assert graph.order == ("orders", "big", "out")
+    graph = make_graph({**shop_files(big="SELECT a FROM orders WHERE a > 9"), "sql/sinks/out_t.sql": SINK.format("out_t", "big")})
+    assert graph.parents == {"orders": (), "big": ("orders",), "out_t": ("big",)}
+    assert graph.children == {"orders": ("big",), "big": ("out_t",), "out_t": ()}
+    assert graph.order == ("orders", "big", "out_t")
     assert not graph.diagnostics
     assert not graph.broken
 
@@ -34,11 +34,11 @@ def test_edges_are_those_of_the_sql(make_graph) -> None:
     ("SELECT a FROM Orders", "FS301", "`Orders`", "Flink tells upper from lower case: write `orders`"),
     ("SELECT a FROM nothing_like_it_zzz", "FS301", "nothing_like_it_zzz", "add sql/sources/nothing_like_it_zzz.sql"),
     ("SELECT a FROM t", "FS304", "`t` reads itself", "made from"),
-    ("SELECT a FROM out", "FS305", "`out` is a sink", "read what it is made from (`orders`)"),
+    ("SELECT a FROM out_t", "FS305", "`out_t` is a sink", "read what it is made from (`orders`)"),
     ("SELECT a FROM lake.db.orders", "FS308", "`lake.db.orders`", "write `orders` alone"),
 ])
 def test_a_wrong_name_is_told_at_its_place(make_graph, text: str, code: str, message: str, help: str) -> None:
-    graph = make_graph({**shop_files(t=text, sound="SELECT a FROM orders"), "sql/sinks/out.sql": SINK.format("out", "orders")})
+    graph = make_graph({**shop_files(t=text, sound="SELECT a FROM orders"), "sql/sinks/out_t.sql": SINK.format("out_t", "orders")})
     (found,) = graph.diagnostics
     assert found.code == code
     assert message in found.message
@@ -84,11 +84,11 @@ def test_ref_only_checks(make_node) -> None:
 
 def test_like_is_an_edge_even_to_a_sink(make_graph) -> None:
     graph = make_graph({
-        "sql/sources/orders.sql": TABLE.format("orders"), "sql/sinks/out.sql": SINK.format("out", "orders"),
-        "sql/sinks/out2.sql": "CREATE TABLE out2 WITH ('topic' = 't') LIKE out; INSERT INTO out2 SELECT a FROM orders",
+        "sql/sources/orders.sql": TABLE.format("orders"), "sql/sinks/out_t.sql": SINK.format("out_t", "orders"),
+        "sql/sinks/out2.sql": "CREATE TABLE out2 WITH ('topic' = 't') LIKE out_t; INSERT INTO out2 SELECT a FROM orders",
     })
     assert not graph.diagnostics
-    assert graph.parents["out2"] == ("orders", "out")
+    assert graph.parents["out2"] == ("orders", "out_t")
     assert graph.options("out2") == {"connector": "print", "topic": "t"}
 
 

@@ -94,10 +94,10 @@ def test_functions_are_those_that_are_called(make_node) -> None:
 
 
 def test_a_sink_with_several_inserts(make_node) -> None:
-    text = ("CREATE TABLE out (a INT) WITH ('connector' = 'print');\n\nINSERT INTO out SELECT a FROM x;\n"
-            "-- the others; too\nINSERT INTO `out` (a) WITH y AS (SELECT 1 AS a) SELECT a FROM y;\n"
-            "INSERT INTO out SELECT MAX(a) FROM z GROUP BY b ON CONFLICT DO NOTHING")
-    node = make_node("sql/sinks/out.sql", text)
+    text = ("CREATE TABLE out_t (a INT) WITH ('connector' = 'print');\n\nINSERT INTO out_t SELECT a FROM x;\n"
+            "-- the others; too\nINSERT INTO `out_t` (a) WITH y AS (SELECT 1 AS a) SELECT a FROM y;\n"
+            "INSERT INTO out_t SELECT MAX(a) FROM z GROUP BY b ON CONFLICT DO NOTHING")
+    node = make_node("sql/sinks/out_t.sql", text)
     assert not node.diagnostics
     assert [s.kind for s in node.statements] == ["create_table", "insert", "insert", "insert"]
     assert all(text[s.start:s.end] == s.sql for s in node.statements)

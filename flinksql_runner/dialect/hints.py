@@ -1,0 +1,48 @@
+"""Hints: ``/*+ OPTIONS('k' = 'v'), BROADCAST(a) */`` (rules ``HintItem``, ``CommaSepatatedHints`` of Calcite)."""
+
+from __future__ import annotations
+
+from sqlglot import TokenType, exp
+from sqlglot.errors import ParseError
+
+from flinksql_runner.dialect.queries import QueryParser
+
+
+class HintParser(QueryParser):
+    """Parses hints; names keep their letter case."""
+
+    def _parse_hint(self) -> exp.Hint | None:
+        token = self._curr
+        if not token or token.token_type is not TokenType.HINT:
+            return None
+        self._advance()
+        try:
+            return exp.maybe_parse(token.text[3:-2], into=exp.Hint, dialect=self.dialect)
+        except ParseError as why:
+            self.raise_error(f"{why.errors[0]['description']} in the hint", token)
+            return None
+
+    def _parse_hint_body(self) -> exp.Hint | None:
+        items: list[exp.Expr] = []
+        while self._curr:
+            items.append(self._hint_item())
+            if self._curr and not self._match(TokenType.COMMA):
+                self.raise_error("Expecting a comma between hints")
+        return exp.Hint(expressions=items)
+
+    def _hint_item(self) -> exp.Expr:
+        name = self._identifier()
+        if not self._curr or self._curr.token_type is not TokenType.L_PAREN:
+            return exp.var(name.name)
+        return exp.Anonymous(this=name.name, expressions=self._list(self._hint_value))
+
+    def _hint_value(self) -> exp.Expr:
+        value = self._parse_string() or self._parse_unary()
+        if value is None or not isinstance(value, exp.Literal | exp.Neg | exp.Column | exp.Boolean | exp.Null):
+            self.raise_error("Expecting a name, a literal or 'key' = 'value'")
+            return exp.Null()
+        return exp.EQ(this=value, expression=self._text()) if self._match(TokenType.EQ) else value
+
+    def _parse_table_hints(self) -> list[exp.Expr] | None:
+        hint = self._parse_hint()
+        return [hint] if hint is not None else None
