@@ -137,6 +137,25 @@ def open_workspace(
     return Workspace(built, engine, running, paths, place, values)
 
 
+def open_for_tests(built: Build, nodes: Iterable[str], *, progress: Progress | None = None) -> Workspace:
+    """Starts Flink alone, with the Python functions that these nodes and all upstream of them call.
+
+    Tests read files in place of all tables: no connector, no other service and no secret is needed.
+
+    :raises Unready: where a function has errors or can't be imported.
+    :raises Failure: where Flink can't be started.
+    """
+    names = _with_upstream(built, (), nodes)
+    used = {u.name.lower() for n in names for u in built.graph.nodes[n].functions} & set(built.functions.by_name)
+    if used and any(d.is_error for d in built.functions.diagnostics):
+        raise Unready("the Python functions have errors", tuple(d for d in built.functions.diagnostics if d.is_error))
+    with ThreadPoolExecutor(2, thread_name_prefix="open") as pool:
+        services = pool.submit(_services, built, (), (), progress)
+        functions = pool.submit(_functions, built, bool(used), progress)
+        running, place = services.result(), functions.result()
+    return Workspace(built, open_engine(built.project, running, (), place, running.placeholders), running, (), place)
+
+
 def attach(project: Project) -> Engine | None:
     """The engine that runs already, to look at and to stop jobs; None where none runs (nothing is started)."""
     if project.target.type == "session" and project.target.values.get("gateway_url"):

@@ -28,6 +28,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "check": "Ask Flink's planner about every node.",
         "explain": "Show the fused plan of a job and how often each source is read.",
         "show": "Print rows of a node or of a query.",
+        "test": "Run the SQL unit tests of the project on Flink.",
     },
     "Run": {
         "run": "Run a job and watch it; Ctrl-C stops it with a savepoint.",
