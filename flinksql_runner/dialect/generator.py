@@ -383,6 +383,15 @@ class FlinkGenerator(generator.Generator):
             None if nulls is None else "NULLS FIRST" if nulls else "NULLS LAST",
         )
 
+    def query_modifiers(self, expression: exp.Expr, *sqls: str) -> str:
+        """As sqlglot's; MATCH_RECOGNIZE stands before the joins."""
+        match = expression.args.get("match")
+        if match is None or not expression.args.get("joins"):
+            return super().query_modifiers(expression, *sqls)
+        bare = expression.copy()
+        bare.set("match", None)
+        return super().query_modifiers(bare, *sqls, self.sql(match))
+
     def explicittable_sql(self, node: e.ExplicitTable) -> str:
         """``TABLE t``, with what stands behind it."""
         return self.prepend_ctes(node, self.query_modifiers(node, f"TABLE {self.sql(node.args['from_'], 'this')}"))

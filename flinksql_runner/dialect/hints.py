@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from sqlglot import TokenType, exp
 from sqlglot.errors import ParseError
 
@@ -24,6 +26,8 @@ class HintParser(QueryParser):
 
     def _parse_hint_body(self) -> exp.Hint | None:
         items: list[exp.Expr] = []
+        if not self._curr:
+            self.raise_error("Expecting a name")
         while self._curr:
             items.append(self._hint_item())
             if self._curr and not self._match(TokenType.COMMA):
@@ -42,6 +46,13 @@ class HintParser(QueryParser):
             self.raise_error("Expecting a name, a literal or 'key' = 'value'")
             return exp.Null()
         return exp.EQ(this=value, expression=self._text()) if self._match(TokenType.EQ) else value
+
+    def _with_hints(self, table: t.Any) -> t.Any:
+        """The table with the hint that stood before its alias among its hints."""
+        hint = table.args.pop("hint", None) if isinstance(table, exp.Table) else None
+        if hint is not None:
+            table.set("hints", [hint])
+        return table
 
     def _parse_table_hints(self) -> list[exp.Expr] | None:
         hint = self._parse_hint()

@@ -222,8 +222,8 @@ class FlinkParser(HintParser):
         """As sqlglot's; a name has to stand behind AS."""
         named = bool(self._curr and self._curr.token_type is TokenType.ALIAS)
         found = super()._parse_alias(this, explicit=explicit)
-        if named and found is this:
-            self.raise_error("Expecting a name behind AS")
+        if named and (found is this or self._prev.token_type is TokenType.STRING):
+            self.raise_error("Expecting a name behind AS", self._prev if found is not this else None)
         return found
 
     def _parse_table_alias(self, alias_tokens: t.Any = None) -> exp.TableAlias | None:
@@ -335,9 +335,11 @@ class FlinkParser(HintParser):
 
     def _parse_column_or_columns(self) -> list[t.Any]:
         """One column, or several in parentheses: a comma without them starts the next argument."""
-        if self._match(TokenType.L_PAREN, advance=False):
-            return self._parse_wrapped_csv(self._parse_column)
-        return [self._parse_column()]
+        wrapped = self._match(TokenType.L_PAREN, advance=False)
+        columns = self._parse_wrapped_csv(self._parse_column) if wrapped else [self._parse_column()]
+        if any(not isinstance(column, exp.Column) or column.table for column in columns):
+            self.raise_error("Expecting names of columns", self._prev)
+        return columns
 
     def _parse_ordered_columns(self) -> list[t.Any]:
         if self._match(TokenType.L_PAREN, advance=False):
@@ -352,7 +354,10 @@ class FlinkParser(HintParser):
             and self._next.token_type == TokenType.L_PAREN
         ):
             return self._parse_table_function()
-        return super()._parse_table(*args, **kwargs)
+        if self._curr and self._curr.token_type == TokenType.TABLE and self._prev.token_type is not TokenType.L_PAREN:
+            self.raise_error("Expecting ( behind TABLE", self._next)
+        table: exp.Expr | None = self._with_hints(super()._parse_table(*args, **kwargs))
+        return table
 
     def _parse_table_function(self) -> exp.Expression:
         """``TABLE(f(...)) AS t(a, b)`` of a FROM clause."""
@@ -420,7 +425,7 @@ class FlinkParser(HintParser):
             self.raise_error("Expecting the name of a table, not a string")
         table = super()._parse_table_parts(*args, **kwargs)
         if table is not None and self._curr and self._curr.token_type is TokenType.HINT:
-            table.set("hints", [self._parse_hint()])
+            table.set("hint", self._parse_hint())  # sqlglot sets `hints` anew behind the alias: see _with_hints
         return table
 
     def _parse_wordy(self, name: str) -> exp.Expr:
@@ -488,6 +493,10 @@ class FlinkParser(HintParser):
             node.set("subset", self._parse_csv(self._parse_assignment))
         if self._word("DEFINE"):
             node.set("define", self._parse_csv(self._parse_name_as_expression))
+        else:
+            self.raise_error("Expecting DEFINE")
+        if any(not isinstance(measure.this, exp.Alias) for measure in node.args.get("measures") or ()):
+            self.raise_error("Expecting AS and a name behind each of the MEASURES", self._prev)
         self._match_r_paren()
         node.set("alias", self._parse_table_alias())
         return node
@@ -505,6 +514,8 @@ class FlinkParser(HintParser):
     def _pattern_text(self) -> str:
         """The text between the parentheses of PATTERN."""
         self._match_l_paren()
+        if self._curr and self._curr.token_type is TokenType.R_PAREN:
+            self.raise_error("Expecting a pattern")
         depth, start, end = 1, self._curr, self._curr
         while self._curr:
             depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(self._curr.token_type, 0)

@@ -21,6 +21,15 @@ class QueryParser(OperatorParser):
         kind: OperatorParser.STATEMENT_PARSERS[kind] for kind in _STATEMENTS
     }
 
+    QUERY_MODIFIER_PARSERS: t.ClassVar[dict[TokenType, t.Any]] = {
+        kind: parse
+        for kind, parse in OperatorParser.QUERY_MODIFIER_PARSERS.items()
+        if kind not in (TokenType.CLUSTER_BY, TokenType.SORT_BY, TokenType.DISTRIBUTE_BY, TokenType.FOR, TokenType.LOCK)
+    }
+
+    def _with_hints(self, table: t.Any) -> t.Any:
+        return table
+
     # INSERT, UPDATE, DELETE
 
     def _statement_insert(self, upsert: bool = False) -> exp.Expr:
@@ -28,7 +37,7 @@ class QueryParser(OperatorParser):
         overwrite = not upsert and self._word("OVERWRITE")
         if not overwrite:
             self._expect("INTO")
-        table = self._name()
+        table = self._with_hints(self._name())
         typed = self._typed_columns()
         partition = self._partition()
         if partition is not None:
@@ -101,6 +110,8 @@ class QueryParser(OperatorParser):
         found = super()._parse_select_query(*args, **kwargs)
         if isinstance(found, exp.Select) and not found.expressions:
             self.raise_error("Expecting a column or expression behind SELECT")
+        if isinstance(found, exp.Select) and found.args.get("kind"):
+            self.raise_error("Expecting a column or expression behind SELECT, not AS", token)
         distinct = found.args.get("distinct") if isinstance(found, exp.Select) else None
         if isinstance(distinct, exp.Distinct) and distinct.args.get("on"):
             self.raise_error("Expecting a column or expression behind DISTINCT, not ON")
@@ -111,6 +122,8 @@ class QueryParser(OperatorParser):
     def _parse_csv(self, parse_method: t.Callable[[], t.Any], sep: TokenType = TokenType.COMMA) -> list[t.Any]:
         """As sqlglot's; behind a comma there has to be something."""
         first = parse_method()
+        if first is None and self._curr and self._curr.token_type is sep:
+            self.raise_error("Expecting something before the comma")
         items = [] if first is None else [first]
         while self._match(sep):
             if isinstance(items[-1] if items else None, exp.Expr):
@@ -135,6 +148,8 @@ class QueryParser(OperatorParser):
 
     def _parse_group(self, skip_group_by_token: bool = False) -> exp.Group | None:
         group = super()._parse_group(skip_group_by_token)
+        if group is not None and any(group.args.get(key) for key in ("rollup", "cube", "totals")):
+            self.raise_error("Expecting ROLLUP (...) or CUBE (...) behind GROUP BY", self._prev)
         if group is not None and not group.expressions:
             self.raise_error("Expecting an expression behind GROUP BY")
         return group
@@ -153,6 +168,30 @@ class QueryParser(OperatorParser):
             return limit
         return super()._parse_limit(this, top, skip_limit_token)
 
+
+    def _parse_into(self) -> None:
+        return None
+
+    def _parse_at_time_zone(self, this: exp.Expr | None) -> exp.Expr | None:
+        return this
+
+    def _parse_star_op(self, *keywords: str) -> None:
+        return None
+
+    def _parse_lateral(self) -> exp.Lateral | None:
+        token, after = self._curr, self._next
+        behind = after.token_type if token and after and token.token_type is TokenType.LATERAL else None
+        if behind is not None and behind not in (TokenType.L_PAREN, TokenType.TABLE):
+            self.raise_error("Expecting TABLE or ( behind LATERAL", after)
+        return super()._parse_lateral()
+
+    def _parse_window(self, this: exp.Expr | None, alias: bool = False) -> exp.Expr | None:
+        """As sqlglot's; frames count ROWS or RANGE, and exclude nothing."""
+        found = super()._parse_window(this, alias=alias)
+        frame = found.args.get("spec") if isinstance(found, exp.Window) else None
+        if frame is not None and (frame.args.get("exclude") or frame.args["kind"].upper() == "GROUPS"):
+            self.raise_error("Expecting ROWS or RANGE without EXCLUDE", self._prev)
+        return found
 
     def _parse_table_sample(self, as_modifier: bool = False) -> exp.TableSample | None:
         """``TABLESAMPLE BERNOULLI(10) REPEATABLE(3)``."""
@@ -179,6 +218,8 @@ class QueryParser(OperatorParser):
             self.raise_error("APPLY operator is not allowed under the current SQL conformance level", start)
         if str(join.args.get("kind") or "").upper() in ("SEMI", "ANTI"):
             self.raise_error("Expecting JOIN or OUTER JOIN", start)
+        if self._prev.token_type is TokenType.ON:
+            self.raise_error("Expecting a condition behind ON")
         if not any(join.args.get(key) for key in ("on", "using", "kind", "side", "method")):
             join.set("kind", "INNER")
         return join
