@@ -21,6 +21,8 @@ _PLAIN = frozenset(
         "RLIKE",
         "REGEXP",
         "GLOB",
+        "ISNULL",
+        "NOTNULL",
         "CALL",
         "ANALYZE",
         "EXECUTE",

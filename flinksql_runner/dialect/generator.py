@@ -424,7 +424,9 @@ class FlinkGenerator(generator.Generator):
     def table_parts(self, expression: exp.Table) -> str:
         """The name of a table, with its hint."""
         hints = expression.args.get("hints") or ()
-        return super().table_parts(expression) + "".join(f" {self.sql(hint).strip()}" for hint in hints)
+        extend = expression.args.get("extend")
+        text = super().table_parts(expression) + "".join(f" {self.sql(hint).strip()}" for hint in hints)
+        return f"{text} {self.sql(extend)}" if extend else text
 
     def kwarg_sql(self, node: exp.Kwarg, sep: str = " => ") -> str:
         """``name => value``; a quoted name stays quoted."""

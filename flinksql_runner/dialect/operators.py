@@ -22,6 +22,7 @@ _INFIX: dict[str, tuple[tuple[str, ...], ...]] = {
         ("MULTISET", word, *kind) for word in ("UNION", "INTERSECT", "EXCEPT") for kind in (("ALL",), ("DISTINCT",), ())
     ),
 }
+_INFIX_STARTS = frozenset({TokenType.VAR, TokenType.NOT})
 _NEGATED = frozenset({"RLIKE", "SUBMULTISET"})
 
 
@@ -41,7 +42,7 @@ class OperatorParser(StatementParser):
 
     def _parse_range(self, this: exp.Expr | None = None, parse_is: bool = False) -> exp.Expr | None:
         found = super()._parse_range(this, parse_is)
-        while found is not None and self._curr and (infix := self._infix(found)) is not None:
+        while found is not None and self._curr.token_type in _INFIX_STARTS and (infix := self._infix(found)) is not None:
             found = infix
         return found
 
@@ -96,18 +97,15 @@ class OperatorParser(StatementParser):
         return super()._parse_in(this, alias)
 
     def _parse_primary(self) -> exp.Expr | None:
-        """As sqlglot's; several strings behind each other are one literal in parts, ``_utf8'a'`` has a character set."""
+        """As sqlglot's; several strings behind each other are one literal in parts."""
         token, after = self._curr, self._next
-        if token and after and after.token_type is TokenType.STRING:
-            if token.token_type in (TokenType.STRING, TokenType.HEX_STRING):
-                literal: t.Any = self.PRIMARY_PARSERS[token.token_type]
-                parts: list[exp.Expr] = [literal(self, token)]
+        parted = bool(after and after.token_type is TokenType.STRING)
+        if token and parted and token.token_type in (TokenType.STRING, TokenType.HEX_STRING):
+            literal: t.Any = self.PRIMARY_PARSERS[token.token_type]
+            parts: list[exp.Expr] = [literal(self, token)]
+            self._advance()
+            while self._curr and self._curr.token_type is TokenType.STRING:
+                parts.append(exp.Literal.string(self._curr.text))
                 self._advance()
-                while self._curr and self._curr.token_type is TokenType.STRING:
-                    parts.append(exp.Literal.string(self._curr.text))
-                    self._advance()
-                return e.StringParts(expressions=parts)
-            if token.token_type is TokenType.VAR and token.text.startswith("_") and token.end + 1 == after.start:
-                self._advance(2)
-                return exp.Introducer(this=exp.var(token.text), expression=exp.Literal.string(after.text))
+            return e.StringParts(expressions=parts)
         return super()._parse_primary()

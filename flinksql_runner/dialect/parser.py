@@ -113,6 +113,9 @@ class FlinkParser(HintParser):
     """Parses Flink SQL; names of functions that sqlglot does not know are kept as they are written."""
 
     STRICT_CAST = True
+    PLACEHOLDER_PARSERS: t.ClassVar[dict[TokenType, t.Any]] = {
+        TokenType.PLACEHOLDER: parser.Parser.PLACEHOLDER_PARSERS[TokenType.PLACEHOLDER]
+    }
 
     CONSTRAINT_PARSERS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {
         **parser.Parser.CONSTRAINT_PARSERS,
@@ -165,6 +168,9 @@ class FlinkParser(HintParser):
             self._check_names(self._index + 1)
         if not token or token.token_type in (TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER):
             return super()._parse_column()
+        if after and after.token_type is TokenType.STRING and token.token_type is TokenType.VAR and token.text[:1] == "_":
+            self._advance(2)
+            return exp.Introducer(this=exp.var(token.text), expression=exp.Literal.string(after.text))
         word = token.text.upper()
         if word in RESERVED:
             called = bool(after and after.token_type is TokenType.L_PAREN)
@@ -456,7 +462,24 @@ class FlinkParser(HintParser):
                 if found is None:
                     break
                 parts.append(found)
+        self._check_words(name, parts)
         return MiscFunction(this=name, expressions=parts)
+
+    def _check_words(self, name: str, parts: list[exp.Expr]) -> None:
+        """Refuses arguments without the words that Flink's grammar wants between them."""
+        words = [part.name for part in parts if isinstance(part, exp.Var)]
+        comma = "," in words
+        wrong = (
+            "IN" if name == "POSITION" and (comma or "IN" not in words)
+            else "PLACING and FROM" if name == "OVERLAY" and (comma or not {"PLACING", "FROM"} <= set(words))
+            else "FROM" if name == "TRIM" and comma
+            else "TO and a unit" if name in ("FLOOR", "CEIL", "CEILING") and comma
+            else "FROM or a comma" if name == "SUBSTRING" and "FOR" in words and "FROM" not in words
+            else "VALUE or :" if name == "JSON_OBJECT" and comma and words.count(",") >= sum(w in ("VALUE", ":") for w in words)
+            else None
+        )
+        if wrong is not None:
+            self.raise_error(f"Expecting {wrong} between the arguments of {name}")
 
     def _parse_wordy_value(self, name: str) -> exp.Expr | None:
         if name == "POSITION":

@@ -39,11 +39,13 @@ class QueryParser(OperatorParser):
             self._expect("INTO")
         table = self._with_hints(self._name())
         typed = self._typed_columns()
+        if typed:
+            table.set("extend", e.Columns(expressions=typed))
         partition = self._partition()
         if partition is not None:
             table.set("partition", exp.Partition(expressions=partition.expressions))
         columns = self._insert_columns()
-        target = exp.Schema(this=table, expressions=[*typed, *columns]) if typed or columns else table
+        target = exp.Schema(this=table, expressions=columns) if columns else table
         source = self._parse_derived_table_values(allow_value_synonym=True) or self._parse_ddl_select()
         if source is None:
             self.raise_error("Expecting a query or VALUES")
