@@ -437,7 +437,9 @@ class FlinkGenerator(generator.Generator):
         value = node.this
         minus = isinstance(value, exp.Neg)
         inner = value.this if minus else value
-        if isinstance(inner, exp.Literal):
+        if isinstance(inner, exp.Paren) and isinstance(inner.this, exp.Literal | exp.Column):
+            text = self.sql(inner.this)
+        elif isinstance(inner, exp.Literal):
             text = self.sql(inner) if inner.is_string else f"'{inner.this}'"
         else:
             text = f"({self.sql(inner)})"

@@ -415,15 +415,19 @@ class FlinkParser(HintParser):
         sign = "-" if self._match(TokenType.DASH) else "+" if self._match(TokenType.PLUS) else ""
         value = self._parse_string()
         if value is None:
-            value = self._parse_number() or (
-                self._parse_wrapped(self._parse_bitwise)
-                if not sign and self._curr and self._curr.token_type is TokenType.L_PAREN
-                else None
-            )
+            bare = None if sign else self._parse_number() or self._interval_name()
+            if bare is not None:
+                value = exp.Paren(this=bare)  # written without its parentheses: Flink's tree is another one with a string
+            elif not sign and self._curr and self._curr.token_type is TokenType.L_PAREN:
+                value = self._parse_wrapped(self._parse_bitwise)
             if value is None:
                 self._retreat(index)
                 return None
         return exp.Interval(this=exp.Neg(this=value) if sign == "-" else value, unit=self._unit())
+
+    def _interval_name(self) -> exp.Expr | None:
+        named = self._curr and self._curr.token_type in (TokenType.VAR, TokenType.IDENTIFIER)
+        return self._parse_column() if named else None
 
     def _parse_table_parts(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """As sqlglot's, with the hint that stands before the alias."""
