@@ -21,8 +21,10 @@ from flinksql_runner.planner.errors import locate
 from flinksql_runner.planner.sent import Sent, sent
 from flinksql_runner.syntax.values import Node
 
-SETTINGS: Mapping[str, str] = {"execution.runtime-mode": "streaming", "restart-strategy.type": "none"}
-"""What a session for this needs: a crash must be told, not tried again."""
+SETTINGS: Mapping[str, str] = {
+    "execution.runtime-mode": "streaming", "restart-strategy.type": "none", "execution.checkpointing.interval": "500 ms",
+}
+"""What a session for this needs: a crash must be told, not tried again, and rows must not wait for a checkpoint to be seen."""
 
 
 class Refused(Failure):

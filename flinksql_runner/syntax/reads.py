@@ -24,8 +24,8 @@ def names_used(tree: exp.Expression, tokens: Sequence[Token], text: str) -> tupl
     while stack:
         item, scope = stack.pop()
         kind = type(item)
-        if kind is exp.Identifier or kind is exp.Literal:
-            continue
+        if kind is exp.Identifier or kind is exp.Literal or isinstance(item, exp.DataType):
+            continue  # the name of a type that Flink does not know is no table
         if kind is exp.Table:
             named = _table(item)
             if named is not None and not (named.parts == 1 and named.name in scope):

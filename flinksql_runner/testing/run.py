@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +26,13 @@ from flinksql_runner.testing.values import Difference, Outcome, UnitTest
 SETTINGS: Mapping[str, str] = {
     "execution.runtime-mode": "streaming", "restart-strategy.type": "none", "parallelism.default": "1",
     "pipeline.auto-watermark-interval": "0 ms", "table.local-time-zone": "UTC", "pipeline.name": "flinksql test",
+    "execution.checkpointing.interval": "1 h", "execution.checkpointing.checkpoints-after-tasks-finish": "false",
 }
-"""What a session for tests needs. Watermarks go on at once, a crash is told and not tried again."""
+"""What a session for tests needs. Watermarks go on at once, a crash is told and not tried again, and the end of a job does not
+wait for the next checkpoint."""
 FUSED = 20
+THREADS = 2
+_WORTH_A_SESSION = 4  # tests
 TIMEOUT = 60.0  # seconds for one job
 _ROWS = "rows"
 OpenSession = Callable[[Mapping[str, str]], AbstractContextManager[Session]]
@@ -36,12 +41,13 @@ Tell = Callable[[Outcome], None]
 
 def run_tests(
     tests: Sequence[UnitTest], graph: Graph, functions: Functions, jobs: Mapping[str, Job], open_session: OpenSession, *,
-    timeout: float = TIMEOUT, tell: Tell | None = None,
+    timeout: float = TIMEOUT, threads: int = 1, tell: Tell | None = None,
 ) -> tuple[Outcome, ...]:
     """What comes of each test, in the order of ``tests``. ``tell`` is called for each as soon as it is known.
 
     :param open_session: opens a session with these Flink options.
     :param timeout: seconds for one job.
+    :param threads: how many sessions work side by side.
     :raises Failure: where the gateway is gone.
     """
     known: dict[str, Outcome] = {}
@@ -60,10 +66,23 @@ def run_tests(
             keep(Outcome(test, "error", message=wrong[0].message, diagnostics=wrong))
         else:
             sound.append(test)
-    for settings, group in _by_settings(sound, jobs):
+
+    def work(settings: Mapping[str, str], part: Sequence[UnitTest]) -> None:
         with tempfile.TemporaryDirectory(prefix="flinksql-test-") as folder, open_session({**SETTINGS, **settings}) as session:
-            _Run(Scene(graph, functions, session, Path(folder)), timeout, keep).run(group)
+            _Run(Scene(graph, functions, session, Path(folder)), timeout, keep).run(part)
+
+    with ThreadPoolExecutor(max(1, threads), thread_name_prefix="test") as pool:
+        parts = [(settings, part) for settings, group in _by_settings(sound, jobs) for part in _parts(group, threads)]
+        for done in [pool.submit(work, *part) for part in parts]:
+            done.result()
     return tuple(known[t.name] for t in tests)
+
+
+def _parts(tests: Sequence[UnitTest], threads: int) -> Iterator[Sequence[UnitTest]]:
+    """As many parts as can be worked on at once, of neighbours, which have inputs in common; none too small for a session."""
+    count = max(1, min(threads, len(tests) // _WORTH_A_SESSION))
+    size = -(-len(tests) // count)
+    yield from (tests[start:start + size] for start in range(0, len(tests), size))
 
 
 def _misplaced(test: UnitTest, graph: Graph) -> Iterator[Diagnostic]:

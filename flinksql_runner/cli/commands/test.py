@@ -20,7 +20,7 @@ from flinksql_runner.diagnostics.render import Renderer
 from flinksql_runner.pipeline import Build, build
 from flinksql_runner.project.files import write_text_atomic
 from flinksql_runner.testing.read import read_tests
-from flinksql_runner.testing.run import TIMEOUT, run_tests
+from flinksql_runner.testing.run import THREADS, TIMEOUT, run_tests
 from flinksql_runner.testing.values import Outcome, UnitTest
 from flinksql_runner.workspace import open_for_tests
 
@@ -84,7 +84,8 @@ def _run(built: Build, tests: Sequence[UnitTest], options: Globals, timeout: flo
     with placed(built.project):
         known = [t.node for t in tests if t.node in built.graph.nodes]
         work = open_for_tests(built, known, progress=lambda line: message(line, options))
-        outcomes = run_tests(tests, built.graph, built.functions, built.jobs, work.engine.session, timeout=timeout, tell=tell)
+        outcomes = run_tests(tests, built.graph, built.functions, built.jobs, work.engine.session, timeout=timeout,
+                             threads=options.threads or THREADS, tell=tell)
     if shows:
         click.echo(err=True)
     return outcomes

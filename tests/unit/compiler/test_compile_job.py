@@ -21,7 +21,8 @@ FILES = {
     "sql/transforms/big.sql": "/* the big ones */\n-- for the board\n"
                               "SELECT a, SCORE(p) AS s\nFROM orders WHERE a > 9 -- as agreed\n;",
     "sql/sinks/out_t.sql": "CREATE TABLE out_t (a INT, s DOUBLE) WITH ('connector' = 'print');\n\n"
-                         "-- all big ones\nINSERT INTO out_t\nSELECT a, s FROM big;\nINSERT INTO out_t SELECT a, p FROM orders;\n",
+                         "-- all big ones\nINSERT INTO out_t\nSELECT a, s FROM big;\n"
+                         "INSERT INTO out_t SELECT a, p FROM orders;\n",
     "sql/sinks/copy.sql": "CREATE TABLE copy LIKE out_t; INSERT INTO copy SELECT a, s FROM big",
 }
 EXPECTED = """\

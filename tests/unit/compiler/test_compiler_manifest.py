@@ -23,7 +23,8 @@ FILES = {
     "sql/sources/shop/orders.sql": "CREATE TABLE orders (a INT NOT NULL, p DOUBLE, b AS a + 1) WITH ('connector' = 'datagen')",
     "sql/transforms/big.sql": "SELECT a, score(p) AS s\nFROM orders",
     "sql/transforms/broken.sql": "SELECT a FROM nowhere",
-    "sql/sinks/out_t.sql": "CREATE TABLE out_t (a INT, s DOUBLE) WITH ('connector' = 'print'); INSERT INTO out_t SELECT a, s FROM big",
+    "sql/sinks/out_t.sql": "CREATE TABLE out_t (a INT, s DOUBLE) WITH ('connector' = 'print');"
+                           " INSERT INTO out_t SELECT a, s FROM big",
     "sql/sinks/leak.sql": "CREATE TABLE leak (a INT) WITH ('connector' = 'jdbc', 'password' = 'hunter2');"
                           "INSERT INTO leak SELECT a FROM orders",
 }

@@ -38,7 +38,8 @@ def test_edges_are_those_of_the_sql(make_graph) -> None:
     ("SELECT a FROM lake.db.orders", "FS308", "`lake.db.orders`", "write `orders` alone"),
 ])
 def test_a_wrong_name_is_told_at_its_place(make_graph, text: str, code: str, message: str, help: str) -> None:
-    graph = make_graph({**shop_files(t=text, sound="SELECT a FROM orders"), "sql/sinks/out_t.sql": SINK.format("out_t", "orders")})
+    files = shop_files(t=text, sound="SELECT a FROM orders")
+    graph = make_graph({**files, "sql/sinks/out_t.sql": SINK.format("out_t", "orders")})
     (found,) = graph.diagnostics
     assert found.code == code
     assert message in found.message

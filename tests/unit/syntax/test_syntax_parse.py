@@ -77,6 +77,7 @@ def test_a_source(make_node) -> None:
     ("SELECT a FROM lake.db.orders", "lake.db.orders"),
     ("(SELECT a FROM orders) UNION (SELECT a FROM users)", "orders users"),
     ("SELECT a FROM orders /*+ OPTIONS('scan.startup.mode' = 'latest-offset') */", "orders"),
+    ("SELECT CAST(a AS STRNG) AS b FROM x", "x"),       # a type that is not known is no table
 ])
 def test_what_a_query_reads(make_node, query: str, reads: str) -> None:
     node = make_node("sql/transforms/t.sql", query)
