@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check format docs bench lock lock-engine down clean distclean
+.PHONY: help setup demo test unit check format docs fuzz bench lock lock-engine down clean distclean
 
 help:  ## what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ format: setup  ## lets ruff repair what it can
 
 docs: setup  ## writes docs/cli.md anew from --help
 	@$(BIN)/python scripts/make_cli_page.py
+
+fuzz: setup  ## tries 100,000 broken statements on the dialect
+	@FUZZ=100000 $(BIN)/python -m pytest -q tests/unit/dialect/test_dialect_limits.py $(ARGS)
 
 bench: setup  ## measures, and writes docs/performance.md (makes environments of its own for the tools compared with)
 	@$(BIN)/python bench/run.py $(ARGS)

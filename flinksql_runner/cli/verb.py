@@ -71,6 +71,11 @@ def guarded(work: Callable[[], int], options: Globals) -> int:
     except MemoryError:
         _say("There is not enough memory for this; close something, or make the project's files smaller.", options)
         return 2
+    except ImportError as lacking:
+        if lacking.name != "sqlglotc":
+            return _bug(lacking, options)
+        _say(f"{lacking}.", options)
+        return 2
     except OSError as failed:
         place = f" ({failed.filename})" if failed.filename else ""
         _say(f"{(failed.strerror or str(failed)).rstrip('.')}{place}.", options)
@@ -78,11 +83,15 @@ def guarded(work: Callable[[], int], options: Globals) -> int:
             traceback.print_exc()
         return 2
     except Exception as bug:
-        if options.debug:
-            traceback.print_exc()
-        _say(f"This is a bug of flinksql ({type(bug).__name__}: {str(bug).splitlines()[0] if str(bug) else 'no message'}); "
-             "run again with --debug for the traceback and report it.", options)
-        return 2
+        return _bug(bug, options)
+
+
+def _bug(bug: Exception, options: Globals) -> int:
+    if options.debug:
+        traceback.print_exc()
+    _say(f"This is a bug of flinksql ({type(bug).__name__}: {str(bug).splitlines()[0] if str(bug) else 'no message'}); "
+         "run again with --debug for the traceback and report it.", options)
+    return 2
 
 
 def _show_places(failure: Failure, options: Globals) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import sqlglot.parser
 from sqlglot import TokenType, tokens
 from sqlglot.dialects.dialect import Dialect, NormalizationStrategy
 
 from flinksql_runner.dialect.generator import FlinkGenerator
 from flinksql_runner.dialect.parser import FlinkParser
+
+if not str(sqlglot.parser.__file__).endswith(".py"):
+    raise ImportError(
+        "the compiled build of sqlglot takes no dialects that are written in Python: pip uninstall sqlglotc", name="sqlglotc")
 
 _PLAIN = frozenset(
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing as t
 
 from sqlglot import TokenType, exp
-from sqlglot.errors import ParseError
+from sqlglot.errors import ParseError, TokenError
 
 from flinksql_runner.dialect.queries import QueryParser
 
@@ -22,6 +22,9 @@ class HintParser(QueryParser):
             return exp.maybe_parse(token.text[3:-2], into=exp.Hint, dialect=self.dialect)
         except ParseError as why:
             self.raise_error(f"{why.errors[0]['description']} in the hint", token)
+            return None
+        except TokenError:
+            self.raise_error("A quote in the hint is never closed", token)
             return None
 
     def _parse_hint_body(self) -> exp.Hint | None:
