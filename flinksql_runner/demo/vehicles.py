@@ -123,8 +123,27 @@ class _Demo:
         return self.work.build.project.state_folder / "demo" / self.place.run
 
     def run(self) -> DemoResult:
-        """Deploys, sends, restarts, drains, counts."""
-        deploy(self.work.job(JOB), self.work.engine, self.store, self.work.around(JOB), progress=self.progress.message)
+        """Deploys, sends, restarts, drains, counts. Cars drive as soon as all tasks run, so that the first checkpoint has records
+        behind it."""
+        driving: list[tuple[Sender, LatencyProbe]] = []
+        try:
+            deploy(self.work.job(JOB), self.work.engine, self.store, self.work.around(JOB), progress=self.progress.message,
+                   when_running=lambda: driving.append(self._drive()))
+            sender, probe = driving[0]
+            flowing = self._follow(sender)
+            consumed = self._consumed(sender.sent)
+            self.progress.message("draining: windows close, the archive's files are finished")
+            stop(JOB, self.work.engine, self.store, drain=True, progress=self.progress.message)
+        finally:
+            for started in driving:
+                for part in started:
+                    part.stop()
+        if probe.problem is not None:
+            raise Failure(f"latencies could not be measured: {probe.problem}", exit_code=1)
+        return self._measured(sender, probe, consumed, flowing)
+
+    def _drive(self) -> tuple[Sender, LatencyProbe]:
+        """Starts the cars, and the measuring of latencies."""
         fleet = Fleet(cars=self.spec.cars, duration=self.spec.duration, seed=self.spec.seed, time_scale=self.spec.scale,
                       start_ms=time.time_ns() // 1_000_000 + _LEAD_MS)
         self.seconds["until_first_record"] = round(time.monotonic() - self.began + _LEAD_MS / 1000, 2)
@@ -135,17 +154,7 @@ class _Demo:
                               f"shows {self.spec.scale:g} s of driving)")
         probe.start()
         sender.start()
-        try:
-            flowing = self._follow(sender)
-            consumed = self._consumed(sender.sent)
-            self.progress.message("draining: windows close, the archive's files are finished")
-            stop(JOB, self.work.engine, self.store, drain=True, progress=self.progress.message)
-        finally:
-            sender.stop()
-            probe.stop()
-        if probe.problem is not None:
-            raise Failure(f"latencies could not be measured: {probe.problem}", exit_code=1)
-        return self._measured(sender, probe, consumed, flowing)
+        return sender, probe
 
     def _follow(self, sender: Sender) -> float:
         """Waits until everything that was sent has its row; restarts the job on the way. Seconds from the first record to the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -32,7 +33,7 @@ from flinksql_runner.tables.physical import is_physical
 
 def deploy(
     job: Job, engine: Engine, store: Store, around: Surroundings | None = None, *, allow_state_loss: bool = False,
-    timing: Timing | None = None, progress: Progress = silent,
+    timing: Timing | None = None, progress: Progress = silent, when_running: Callable[[], None] | None = None,
 ) -> Release:
     """Makes ``job`` run on ``engine`` and returns its release; does nothing where it runs already.
 
@@ -40,6 +41,7 @@ def deploy(
     checkpoint is complete, or that a bounded job has finished. Else what was started is cancelled, the release that ran
     before is restored from its savepoint, and the root cause is raised.
 
+    :param when_running: called once all tasks run, before the first checkpoint; not where the job runs already.
     :raises Refused: where state would be lost, or a physical table does not fit.
     :raises JobFailed: where the job does not work, with the root cause.
     :raises Failure: where the engine, the store or a database can't be reached, or another command is at work.
@@ -52,7 +54,7 @@ def deploy(
             assert situation.current is not None
             progress(f"release {situation.current.number} of {job.name} runs already; nothing to do")
             return situation.current
-        return _Deployment(job, engine, store, around, timing, progress).run(stages)
+        return _Deployment(job, engine, store, around, timing, progress, when_running=when_running).run(stages)
 
 
 def resume(
@@ -89,6 +91,7 @@ class _Deployment:
     plan: CompiledPlan | None = None
     release: Release | None = None
     stopped: Release | None = None
+    when_running: Callable[[], None] | None = None
 
     def run(self, stages: tuple[Stage, ...]) -> Release:
         """Runs the stages; on any failure cancels, records it, restores what ran before, and raises it again."""
@@ -169,7 +172,7 @@ class _Deployment:
         assert self.release.flink_job_id is not None
         observed = await_running(
             self.engine, self.release.flink_job_id, self.job.name, self.timing, self.progress, self.around,
-            runs_python=bool(self.job.functions))
+            runs_python=bool(self.job.functions), when_running=self.when_running)
         state: ReleaseState = "finished" if observed.state == "finished" else "running"
         self.release = note(self.store, replace(self.release, state=state, ran=True, error=None), self.timing)
         if self.stopped is not None:

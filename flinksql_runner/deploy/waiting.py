@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flinksql_runner.deploy.causes import explain_failure
 from flinksql_runner.deploy.values import JobFailed, Progress, Surroundings, Timing
 from flinksql_runner.diagnostics import Failure
@@ -13,6 +15,7 @@ _SOONEST = 0.02  # seconds until the second look: a warm engine has a small job 
 
 def await_running(
     engine: Engine, job_id: str, job: str, timing: Timing, progress: Progress, around: Surroundings, *, runs_python: bool = False,
+    when_running: Callable[[], None] | None = None,
 ) -> Observed:
     """The observation that shows success: running with a complete checkpoint, or finished (a bounded job).
 
@@ -20,6 +23,7 @@ def await_running(
     where none come: a checkpoint waits for what the functions have begun, so it proves them only if it has something behind
     it. A restart with an error before it means a crash in a loop.
 
+    :param when_running: called once, as soon as all tasks run; the checkpoint comes after that.
     :raises JobFailed: where the job ended, crashes, or did not get there within the limits of ``timing``.
     """
     start = timing.now()
@@ -34,6 +38,8 @@ def await_running(
         if observed.state in ("failed", "stopped", "unknown") or (observed.restarts > 0 and observed.error):
             raise JobFailed(f"`{job}` does not run", (explain_failure(observed, job, around),), observed.error)
         if observed.state == "running":
+            if running_since is None and when_running is not None:
+                when_running()
             running_since = running_since or now
             if observed.checkpoints > 0 and triggered is not None:
                 return observed

@@ -41,3 +41,11 @@ def test_the_checkpoint_comes_behind_a_record(runs_python: bool, first_record: i
     await_running(engine, "a" * 32, "job", timing, silent, Surroundings(), runs_python=runs_python)  # type: ignore[arg-type]
     assert len(engine.triggered) == 1
     assert earliest <= engine.triggered[0] <= latest
+
+
+def test_it_is_told_once_that_all_tasks_run_and_before_the_checkpoint() -> None:
+    engine, told = Clocked(first_record=300), []
+    timing = Timing(now=lambda: engine.time, sleep=engine.sleep)
+    await_running(engine, "a" * 32, "job", timing, silent, Surroundings(), runs_python=True,  # type: ignore[arg-type]
+                  when_running=lambda: told.append((engine.time, len(engine.triggered))))
+    assert told == [(0, 0)]
