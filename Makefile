@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check format docs fuzz bench lock lock-engine down clean distclean
+.PHONY: help setup demo test unit check format docs fuzz bench bench-dialect lock lock-engine down clean distclean
 
 help:  ## what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ fuzz: setup  ## tries 100,000 broken statements on the dialect
 
 bench: setup  ## measures, and writes docs/performance.md (makes environments of its own for the tools compared with)
 	@$(BIN)/python bench/run.py $(ARGS)
+
+bench-dialect: setup  ## the dialect on a corpus of Flink SQL (ARGS="--corpus FOLDER --oracle FOLDER")
+	@$(BIN)/python bench/dialect.py $(ARGS)
 
 lock: setup  ## resolves requirements/lock.txt anew from pyproject.toml
 	@$(BIN)/python scripts/lock_requirements.py
