@@ -121,16 +121,14 @@ def open_workspace(
     """
     project, graph = built.project, built.graph
     names = _with_upstream(built, jobs, nodes)
-    used = {u.name.lower() for n in names for u in graph.nodes[n].functions} & set(built.functions.by_name)
-    if used and any(d.is_error for d in built.functions.diagnostics):
-        raise Unready("the Python functions have errors", tuple(d for d in built.functions.diagnostics if d.is_error))
+    calls = _calls_python(built, names)
     placeholders = tuple(dict.fromkeys(p for n in names for p in names_in(graph.nodes[n].rendered.text)))
     secrets = _secrets(placeholders, project.env)
     with ThreadPoolExecutor(3, thread_name_prefix="open") as pool:
         wanted = _topics(built, names) if topics else ()
         services: Future[Running] = pool.submit(_services, built, placeholders, wanted, progress)
         jars: Future[tuple[tuple[Path, ...], Lock]] = pool.submit(_jars, built, names, progress)
-        functions: Future[Path | None] = pool.submit(_functions, built, bool(used) or all_functions, progress)
+        functions: Future[Path | None] = pool.submit(_functions, built, calls or all_functions, progress)
         running, (paths, _), place = services.result(), jars.result(), functions.result()
     values = {**running.placeholders, **secrets}
     engine = open_engine(project, running, paths, place, values)
@@ -146,12 +144,10 @@ def open_for_tests(built: Build, nodes: Iterable[str], *, progress: Progress | N
     :raises Failure: where Flink can't be started.
     """
     names = _with_upstream(built, (), nodes)
-    used = {u.name.lower() for n in names for u in built.graph.nodes[n].functions} & set(built.functions.by_name)
-    if used and any(d.is_error for d in built.functions.diagnostics):
-        raise Unready("the Python functions have errors", tuple(d for d in built.functions.diagnostics if d.is_error))
+    calls = _calls_python(built, names)
     with ThreadPoolExecutor(2, thread_name_prefix="open") as pool:
         services = pool.submit(_services, built, (), (), progress)
-        functions = pool.submit(_functions, built, bool(used), progress)
+        functions = pool.submit(_functions, built, calls, progress)
         running, place = services.result(), functions.result()
     return Workspace(built, open_engine(built.project, running, (), place, running.placeholders), running, (), place)
 
@@ -172,6 +168,17 @@ def _with_upstream(built: Build, jobs: Iterable[str], nodes: Iterable[str]) -> t
     for node in nodes:
         names |= {node, *built.graph.ancestors(node)}
     return tuple(sorted(n for n in names if n in built.graph.nodes))
+
+
+def _calls_python(built: Build, names: Iterable[str]) -> bool:
+    """Whether any of these nodes calls a Python function.
+
+    :raises Unready: where one does and the functions have errors.
+    """
+    used = {u.name.lower() for n in names for u in built.graph.nodes[n].functions} & set(built.functions.by_name)
+    if used and any(d.is_error for d in built.functions.diagnostics):
+        raise Unready("the Python functions have errors", tuple(d for d in built.functions.diagnostics if d.is_error))
+    return bool(used)
 
 
 def _secrets(placeholders: Iterable[str], env: Mapping[str, str]) -> Mapping[str, str]:

@@ -42,8 +42,7 @@ def placed(project: Project) -> Iterator[None]:
 def planner_says(work: Workspace, names: Iterable[str]) -> tuple[Diagnostic, ...]:
     """What Flink's planner says of these nodes and all upstream of them, with the settings of their jobs."""
     built = work.build
-    settings = {n: {k: v for k, v in job.settings.items() if k.startswith("table.")}
-                for job in built.jobs.values() for n in job.nodes}
+    settings = {n: job.planner_settings for job in built.jobs.values() for n in job.nodes}
     return check(built.project, built.graph, names, built.functions, work.engine.session, work.values, settings)
 
 

@@ -49,6 +49,11 @@ class Job:
     hash: str = ""
 
     @property
+    def planner_settings(self) -> Mapping[str, str]:
+        """Those settings by which the planner takes, refuses or plans a statement (``table.*``)."""
+        return {k: v for k, v in self.settings.items() if k.startswith("table.")}
+
+    @property
     def statement_set(self) -> str:
         """``EXECUTE STATEMENT SET BEGIN ...; END`` without a closing ``;``."""
         return "EXECUTE " + self.statement_set_body

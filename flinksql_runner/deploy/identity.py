@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
 
 from flinksql_runner.compiler.job import Job, JobStatement
 from flinksql_runner.state.record import Release
@@ -14,12 +13,8 @@ _TOKENS = re.compile(r"('(?:[^']|'')*'|`(?:[^`]|``)*`)|(?:--[^\n]*|/\*(?!\+).*?\
 
 def logic_of(job: Job) -> str:
     """A hash of the job's statements and of those settings that Flink writes into a plan (``table.*``)."""
-    return _logic((s.sql for s in (*job.declarations, *job.inserts)), job.settings)
-
-
-def _logic(statements: Iterable[str], settings: Mapping[str, str]) -> str:
-    lines = [stripped(s) for s in statements]
-    lines += [f"{k}={v}" for k, v in sorted(settings.items()) if k.startswith("table.")]
+    lines = [stripped(s.sql) for s in (*job.declarations, *job.inserts)]
+    lines += [f"{k}={v}" for k, v in sorted(job.planner_settings.items())]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

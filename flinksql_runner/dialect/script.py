@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlglot import Token, exp
+from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from flinksql_runner.dialect.flink import Flink
@@ -84,7 +84,7 @@ def _parsed(text: str, start: int, end: int) -> ScriptStatement:
         # the context is as long as the text, so that its length is the offset of the token at fault
         trees = Flink().parser(error_message_context=len(piece) + 1).parse(tokens, piece)
     except ParseError as failed:
-        return ScriptStatement(start, end, error=_error(failed, piece, tokens, start))
+        return ScriptStatement(start, end, error=_error(failed, piece, start))
     tree = next((t for t in trees if t is not None), None)
     if tree is None or (isinstance(tree, exp.Command | exp.Condition | exp.Alias) and not isinstance(tree, exp.Query)):
         first = start + (tokens[0].end + 1 if tokens else 0)  # a bare expression is no statement either
@@ -102,12 +102,10 @@ def _opened(piece: str) -> int:
     return at
 
 
-def _error(failed: ParseError, piece: str, tokens: list[Token], start: int) -> ScriptError:
+def _error(failed: ParseError, piece: str, start: int) -> ScriptError:
     first = failed.errors[0] if failed.errors else {}
     context, found = str(first.get("start_context") or ""), str(first.get("highlight") or "")
     at = len(context)
-    if not context and tokens and not piece.startswith(found):  # of the whole statement: it ends too early, or is too deep
-        at = tokens[-1].start
     length = len(found) if found and piece.startswith(found, at) else 1
     begin = min(start + at, start + max(0, len(piece) - 1))
     return ScriptError(str(first.get("description") or failed), begin, min(start + len(piece), begin + length))

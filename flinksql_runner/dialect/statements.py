@@ -25,7 +25,9 @@ class StatementParser(ShowParser):
         except (RecursionError, IndexError) as why:
             at = raw_tokens[-1]
             said = "The statement ends too early" if isinstance(why, IndexError) else "The statement is nested too deeply"
-            raise ParseError.new(said, line=at.line, col=at.col, highlight=at.text, start_context="", end_context="") from None
+            before = sql[max(0, at.start - self.error_message_context):at.start]
+            raise ParseError.new(
+                said, line=at.line, col=at.col, start_context=before, highlight=at.text, end_context="") from None
 
     def _parse_statement(self) -> exp.Expr | None:
         token = self._curr

@@ -109,7 +109,7 @@ def _by_settings(tests: Iterable[UnitTest], jobs: Mapping[str, Job]) -> Iterator
     groups: dict[tuple[tuple[str, str], ...], list[UnitTest]] = {}
     for test in tests:
         job = next((j for j in jobs.values() if test.node in j.nodes), None)
-        settings = tuple(sorted((k, v) for k, v in job.settings.items() if k.startswith("table."))) if job else ()
+        settings = tuple(sorted(job.planner_settings.items())) if job else ()
         groups.setdefault(settings, []).append(test)
     yield from ((dict(settings), group) for settings, group in groups.items())
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 # one statement a line; each was accepted by the parser of Flink 2.3.0
 KEPT = r"""
@@ -584,17 +583,10 @@ SELECT a = 'x' COLLATE y FROM t
 
 
 @pytest.mark.parametrize("sql", KEPT.strip().splitlines())
-def test_expressions_are_written_back(sql: str) -> None:
-    tree = sqlglot.parse_one(sql, read="flink")
-    assert not tree.find(exp.Command)
-    assert tree.sql(dialect="flink") == sql
-    assert tree.copy().sql(dialect="flink") == sql
-    assert sqlglot.parse_one(tree.sql(dialect="flink", pretty=True), read="flink").sql(dialect="flink") == sql
+def test_expressions_are_written_back(sql: str, kept: Callable[[str], None]) -> None:
+    kept(sql)
 
 
 @pytest.mark.parametrize("sql", REFUSED.strip().splitlines())
-def test_refused_expressions(sql: str) -> None:
-    with pytest.raises(SqlglotError) as caught:
-        sqlglot.parse(sql, read="flink")
-    errors = getattr(caught.value, "errors", [])
-    assert all(1 <= error["line"] <= 1 + sql.count("\n") and error["col"] <= len(sql) + 1 for error in errors)
+def test_refused_expressions(sql: str, refused: Callable[[str], None]) -> None:
+    refused(sql)
