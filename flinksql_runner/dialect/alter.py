@@ -93,7 +93,11 @@ class AlterParser(CreateParser):
             return e.ChangeSchema(this=verb, expressions=[distribution], bare=True)
         if self._curr and self._curr.token_type is TokenType.L_PAREN:
             return e.ChangeSchema(this=verb, expressions=self._elements("ALTER"))
-        return e.ChangeSchema(this=verb, expressions=[self._element(placed=True)], bare=True)
+        element = self._element(placed=True)
+        column = element.this if isinstance(element, e.PlacedColumn) else element
+        if isinstance(column, exp.ColumnDef) and not column.args.get("kind") and not column.args.get("constraints"):
+            self.raise_error("Expecting a type behind the column", self._prev)
+        return e.ChangeSchema(this=verb, expressions=[element], bare=True)
 
     def _alter_drop(self, kind: str) -> exp.Expr:
         exists = kind == "TABLE" and self._if_exists()

@@ -16,6 +16,8 @@ class ColumnParser(TypeParser):
         if self._word("WATERMARK"):
             self._expect("FOR")
             column = self._parse_column()
+            if column is None:
+                self.raise_error("Expecting a column behind FOR")
             self._expect("AS")
             return exp.WatermarkColumnConstraint(this=column, expression=self._scalar())
         constraint = self._constraint()

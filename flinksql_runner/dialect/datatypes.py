@@ -13,7 +13,7 @@ _SIZES: dict[str, int] = {
     **dict.fromkeys(("CHAR", "CHARACTER", "VARCHAR", "BINARY", "VARBINARY", "TIME", "TIMESTAMP", "TIMESTAMP_LTZ"), 1),
     **dict.fromkeys(("DECIMAL", "DEC", "NUMERIC", "ANY"), 2),
 }
-_SCALARS = frozenset({
+SCALARS = frozenset({
     *_SIZES, "BIGINT", "BITMAP", "BOOLEAN", "BYTES", "DATE", "DOUBLE", "FLOAT", "INT", "INTEGER", "REAL", "SMALLINT", "STRING",
     "TINYINT", "VARIANT",
 })
@@ -55,9 +55,10 @@ class TypeParser(WordParser):
         else:
             return None
         while True:
-            if not plain and self._word("NOT", "NULL"):
+            told = plain or kind.args.get("nullable") is not None
+            if not told and self._word("NOT", "NULL"):
                 kind.set("nullable", False)
-            elif not plain and self._word("NULL"):
+            elif not told and self._word("NULL"):
                 kind.set("nullable", True)
             elif self._word("ARRAY"):
                 kind = e.FlinkType(this="ARRAY", expressions=[kind], suffix=True)
@@ -168,7 +169,7 @@ class TypeParser(WordParser):
     def _scalar_type(self, name: str) -> exp.Expr:
         after = self._next
         name = _JOINED.get(name, name)
-        if name not in _SCALARS or (after and after.token_type is TokenType.DOT):
+        if name not in SCALARS or (after and after.token_type is TokenType.DOT):
             if name in RESERVED:
                 self.raise_error("Expecting a type")
             if name == "GEOMETRY":

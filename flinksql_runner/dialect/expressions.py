@@ -269,7 +269,7 @@ class UseStatement(exp.Expression):
 class DescribeStatement(exp.Expression):
     """``DESCRIBE [kind] [EXTENDED] name`` (rules ``SqlRichDescribe*``)."""
 
-    arg_types = {"kind": False, "extended": False, "this": True}  # noqa: RUF012
+    arg_types = {"kind": False, "extended": False, "this": True, "column": False}  # noqa: RUF012
 
 
 class Explain(exp.Expression):
@@ -424,6 +424,70 @@ class IsTest(exp.Expression, exp.Predicate):
 
 
 class StringParts(exp.Expression, exp.Condition):
-    """``'a' 'b'``: one literal in parts (rule ``CharacterStringLiteral``)."""
+    """``'a' 'b'``: one literal in parts (rule ``CharacterStringLiteral``); ``this`` is the whole text where all are plain."""
+
+    arg_types = {"this": False, "expressions": True}  # noqa: RUF012
+
+
+class AllOf(exp.Expression):
+    """``ALL a`` as arguments: what a call without DISTINCT means (rule ``FunctionParameterList``)."""
 
     arg_types = {"expressions": True}  # noqa: RUF012
+
+
+class MultisetOf(exp.Expression, exp.Condition):
+    """``MULTISET[1, 2]`` (rule ``MultisetConstructor``)."""
+
+    arg_types = {"expressions": True}  # noqa: RUF012
+
+
+class SequenceValue(exp.Expression, exp.Condition):
+    """``NEXT VALUE FOR s``, ``CURRENT VALUE FOR s`` (rule ``SequenceExpression``)."""
+
+    arg_types = {"this": True, "kind": True}  # noqa: RUF012
+
+
+class MatchSemantics(exp.Expression, exp.Condition):
+    """``RUNNING f(a)``, ``FINAL f(a)`` (rule ``MatchRecognizeFunctionCall``)."""
+
+    arg_types = {"this": True, "kind": True}  # noqa: RUF012
+
+
+class JdbcLiteral(exp.Expression, exp.Condition):
+    """``{d '2020-01-01'}``, ``{t '...'}``, ``{ts '...'}`` (rule ``DateTimeLiteral``)."""
+
+    arg_types = {"this": True, "kind": True}  # noqa: RUF012
+
+
+class JdbcFunction(exp.Expression, exp.Condition):
+    """``{fn LCASE(a)}`` (rule ``JdbcFunctionCall``)."""
+
+    arg_types = {"this": True}  # noqa: RUF012
+
+
+class WhenValues(exp.Expression):
+    """``1, 2`` of ``CASE a WHEN 1, 2 THEN`` (rule ``CaseExpression``)."""
+
+    arg_types = {"expressions": True}  # noqa: RUF012
+
+
+class WithinDistinct(exp.Expression, exp.Condition):
+    """``f(a) WITHIN DISTINCT (b)`` (rule ``withinDistinct``)."""
+
+    arg_types = {"this": True, "expressions": True}  # noqa: RUF012
+
+
+class PartialWindow(exp.Window):
+    """A window with ``ALLOW PARTIAL`` or ``DISALLOW PARTIAL`` (rule ``WindowSpecification``)."""
+
+    arg_types = {**exp.Window.arg_types, "partial": True}  # noqa: RUF012
+
+
+class SafeCast(exp.TryCast):
+    """``SAFE_CAST(a AS INT)``: TRY_CAST under another name."""
+
+
+class UniqueQuery(exp.Expression, exp.Predicate):
+    """``UNIQUE (query)``: whether no row stands twice in it (rule ``AtomicRowExpression``)."""
+
+    arg_types = {"this": True}  # noqa: RUF012

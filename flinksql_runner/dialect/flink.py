@@ -43,6 +43,7 @@ _PLAIN = frozenset(
         "SHOW",
         "EXPLAIN",
         "COPY",
+        "STRAIGHT_JOIN",
     }
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from sqlglot import exp, generator
 
 from flinksql_runner.dialect import expressions as e
 
+_STREAM = re.compile(r"DISTINCT(\s+)STREAM")  # sqlglot writes the words behind SELECT in this order
 _TYPES = {
     exp.DType.TEXT: "STRING",
     exp.DType.TIMESTAMPLTZ: "TIMESTAMP_LTZ",
@@ -24,6 +26,7 @@ class FlinkGenerator(generator.Generator):
 
     TYPE_MAPPING: ClassVar = {**generator.Generator.TYPE_MAPPING, **_TYPES}
     NULL_ORDERING_SUPPORTED = True
+    UNPIVOT_ALIASES_ARE_IDENTIFIERS = False
     JOIN_HINTS = True
     TABLE_HINTS = False  # they stand before the alias: table_parts
     QUERY_HINTS = True
@@ -32,7 +35,18 @@ class FlinkGenerator(generator.Generator):
     INSERT_OVERWRITE = " OVERWRITE"
     TRANSFORMS: ClassVar = {
         **{kind: write for kind, write in generator.Generator.TRANSFORMS.items() if kind is not exp.CommentColumnConstraint},
+        e.AllOf: lambda self, n: f"ALL {self.listed(n)}",
         e.ContextValue: lambda self, n: n.this,
+        e.JdbcFunction: lambda self, n: f"{{fn {self.sql(n, 'this')}}}",
+        e.JdbcLiteral: lambda self, n: f"{{{n.args['kind']} {self.sql(n, 'this')}}}",
+        e.MatchSemantics: lambda self, n: self.spaced(n.args["kind"], n.this),
+        e.MultisetOf: lambda self, n: f"MULTISET[{self.listed(n)}]",
+        e.PartialWindow: lambda self, n: self.window_sql(n),
+        e.SafeCast: lambda self, n: f"SAFE_CAST({self.sql(n, 'this')} AS {self.sql(n, 'to')})",
+        e.SequenceValue: lambda self, n: f"{n.args['kind']} VALUE FOR {self.sql(n, 'this')}",
+        e.UniqueQuery: lambda self, n: f"UNIQUE {self.wrap(n)}",
+        e.WhenValues: lambda self, n: self.listed(n),
+        e.WithinDistinct: lambda self, n: f"{self.sql(n, 'this')} WITHIN DISTINCT ({self.listed(n)})",
         e.ExplicitTable: lambda self, n: self.explicittable_sql(n),
         e.Infix: lambda self, n: self.spaced(n.this, n.args["operator"], n.expression),
         e.IsTest: lambda self, n: self.spaced(n.this, "IS NOT" if n.args.get("negated") else "IS", n.args["kind"]),
@@ -59,7 +73,7 @@ class FlinkGenerator(generator.Generator):
         ),
         e.Descriptor: lambda self, n: f"DESCRIPTOR({self.listed(n)})",
         e.DescribeStatement: lambda self, n: self.spaced(
-            "DESCRIBE", n.args.get("kind"), "EXTENDED" if n.args.get("extended") else None, n.this
+            "DESCRIBE", n.args.get("kind"), "EXTENDED" if n.args.get("extended") else None, n.this, n.args.get("column")
         ),
         e.EndStatementSet: lambda self, n: "END",
         e.Execute: lambda self, n: f"EXECUTE {self.sql(n, 'this')}",
@@ -254,6 +268,8 @@ class FlinkGenerator(generator.Generator):
 
     def text_of(self, value: object) -> str:
         """A key or value of an option: always in quotes."""
+        if isinstance(value, e.StringParts):
+            return self.sql(value)
         if isinstance(value, exp.Literal):
             return self.sql(value) if value.is_string else f"'{value.this}'"
         plain = value.name if isinstance(value, exp.Expr) else str(value)
@@ -363,13 +379,12 @@ class FlinkGenerator(generator.Generator):
     def tableargument_sql(self, node: e.TableArgument) -> str:
         """``TABLE t PARTITION BY a``."""
         inner = self.sql(node, "this")
-        if isinstance(node.this, exp.Query):
-            inner = f"({inner})"
+        name = inner if isinstance(node.this, exp.Query) else f"TABLE {inner}"
         partition = [self.sql(c) for c in node.args.get("partition_by") or ()]
         order = node.args.get("order")
         ordered = [self.sql(o) for o in order.expressions] if order else []
         return self.spaced(
-            f"TABLE {inner}",
+            name,
             f"PARTITION BY {_wrapped(partition)}" if partition else None,
             f"ORDER BY {_wrapped(ordered)}" if ordered else None,
         )
@@ -402,6 +417,45 @@ class FlinkGenerator(generator.Generator):
             return super().windowspec_sql(expression)
         start = self.spaced(expression.args.get("start"), expression.args.get("start_side"))
         return f"{self.sql(expression, 'kind')} {start}"
+
+    def window_sql(self, expression: exp.Window) -> str:
+        """``f(a) OVER (w)``: a name in parentheses where it was written so; ALLOW PARTIAL at the end."""
+        text, partial = super().window_sql(expression), expression.args.get("partial")
+        if (partial or expression.meta.get("wrapped")) and not text.endswith(")"):
+            name = self.sql(expression, "alias")
+            text = f"{text[: len(text) - len(name)]}({name})"
+        return f"{text[:-1]}{'' if text.endswith('()') else ' '}{partial} PARTIAL)" if partial else text
+
+    def map_sql(self, node: exp.Map) -> str:
+        """``MAP['k', 1]``."""
+        keys, values = node.args.get("keys"), node.args.get("values")
+        if (
+            not isinstance(keys, exp.Array)
+            or not isinstance(values, exp.Array)
+            or len(keys.expressions) != len(values.expressions)
+        ):
+            return self.func("MAP_FROM_ARRAYS", keys, values)
+        pairs = (self.sql(item) for pair in zip(keys.expressions, values.expressions, strict=True) for item in pair)
+        return f"MAP[{', '.join(pairs)}]"
+
+    def select_sql(self, expression: exp.Select) -> str:
+        """A query; VALUES that sqlglot wraps in a query is written bare again."""
+        from_ = expression.args.get("from_")
+        values = from_.this if from_ is not None else None
+        if expression.meta.get("values") and isinstance(values, exp.Values) and values.alias == "_values" and expression.is_star:
+            bare = values.copy()
+            bare.set("alias", None)
+            return self.query_modifiers(expression, self.sql(bare))
+        text = super().select_sql(expression)
+        if expression.args.get("operation_modifiers") and expression.args.get("distinct"):
+            return _STREAM.sub(r"STREAM\1DISTINCT", text, count=1)
+        return text
+
+    def unicodestring_sql(self, expression: exp.UnicodeString) -> str:
+        """A Unicode string with its UESCAPE, as it was written."""
+        escape = expression.args.get("escape")
+        text = expression.name.replace("'", "''")
+        return f"U&'{text}'" + (f" UESCAPE {self.sql(escape)}" if escape else "")
 
     def tablesample_sql(self, expression: exp.TableSample, tablesample_keyword: str | None = None) -> str:
         """``TABLESAMPLE BERNOULLI(10) REPEATABLE(3)``."""

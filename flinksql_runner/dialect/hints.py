@@ -58,5 +58,6 @@ class HintParser(QueryParser):
         return table
 
     def _parse_table_hints(self) -> list[exp.Expr] | None:
-        hint = self._parse_hint()
-        return [hint] if hint is not None else None
+        if self._curr.token_type is TokenType.HINT:
+            self.raise_error("Expecting the hint before the alias")
+        return None

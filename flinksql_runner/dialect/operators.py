@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing as t
+from string import hexdigits
 
 from sqlglot import TokenType, exp
 
@@ -32,9 +33,16 @@ class OperatorParser(StatementParser):
     BITWISE: t.ClassVar[dict[TokenType, t.Any]] = {}
     UNARY_PARSERS: t.ClassVar[dict[TokenType, t.Any]] = {
         **{kind: StatementParser.UNARY_PARSERS[kind] for kind in (TokenType.NOT, TokenType.DASH)},
-        TokenType.PLUS: lambda self: e.Plus(this=self._parse_unary()),
+        TokenType.PLUS: lambda self: self._signed(),
     }
     COLUMN_OPERATORS: t.ClassVar[dict[TokenType, t.Any]] = {TokenType.DOT: StatementParser.COLUMN_OPERATORS[TokenType.DOT]}
+    RANGE_PARSERS: t.ClassVar[dict[TokenType, t.Any]] = {
+        **StatementParser.RANGE_PARSERS, TokenType.LIKE: lambda self, this: self._parse_like(this)
+    }
+    PRIMARY_PARSERS: t.ClassVar[dict[TokenType, t.Any]] = {
+        **StatementParser.PRIMARY_PARSERS, TokenType.HEX_STRING: lambda self, token: self._hex_string(token),
+        TokenType.UNICODE_STRING: lambda self, token: self._unicode_string(token),
+    }
     TERM: t.ClassVar[dict[TokenType, t.Any]] = {
         kind: build for kind, build in StatementParser.TERM.items() if kind is not TokenType.COLLATE
     }
@@ -65,23 +73,92 @@ class OperatorParser(StatementParser):
         if operator is None:
             self._retreat(index)
             return None
-        right = self._parse_bitwise()
-        if right is None:
-            self.raise_error("Expecting an expression")
+        right = self._operand()
         text = " ".join(operator)
         return e.Infix(this=left, expression=right, operator=f"NOT {text}" if negated else text)
 
     def _parse_is(self, this: exp.Expr | None) -> exp.Expr | None:
-        index = self._index
+        """``a IS [NOT] NULL | TRUE | FALSE | UNKNOWN | A SET | EMPTY | DISTINCT FROM b | JSON`` (rule ``PostfixRowOperator``)."""
+        self._left(this)
+        if self._tokens[self._index - 2].token_type is TokenType.NOT and self._prev.token_type is TokenType.IS:
+            self.raise_error("Expecting IS NOT, not NOT IS", self._prev)
         negated = self._word("NOT")
         for words in (("UNKNOWN",), ("A", "SET"), ("EMPTY",)):
             if self._word(*words):
                 return e.IsTest(this=this, kind=" ".join(words), negated=negated)
-        self._retreat(index)
-        found: exp.Expr | None = super()._parse_is(this)
-        if negated and found is not None:
-            found.meta["inside"] = True  # `a IS NOT NULL`, not `NOT a IS NULL`
+        if self._word("DISTINCT", "FROM"):
+            other = self._operand()
+            return exp.NullSafeEQ(this=this, expression=other) if negated else exp.NullSafeNEQ(this=this, expression=other)
+        right: exp.Expr | None
+        if self._word("JSON"):
+            right = exp.JSON(this=self._one_of(("VALUE", "OBJECT", "ARRAY", "SCALAR")))
+        else:
+            right = self._parse_null() or self._parse_boolean()
+        if right is None:
+            self.raise_error("Expecting NULL, TRUE, FALSE, UNKNOWN, DISTINCT FROM, JSON, A SET or EMPTY behind IS")
+        test = exp.Is(this=this, expression=right)
+        if not negated:
+            return test
+        found = exp.Not(this=test)
+        found.meta["inside"] = True  # `a IS NOT NULL`, not `NOT a IS NULL`
         return found
+
+    def _parse_between(self, this: exp.Expr | None) -> exp.Between:
+        """``a BETWEEN [SYMMETRIC | ASYMMETRIC] b AND c``."""
+        self._left(this)
+        symmetric = {"SYMMETRIC": True, "ASYMMETRIC": False}.get(self._one_of(("SYMMETRIC", "ASYMMETRIC")) or "")
+        low = self._operand()
+        if not self._match(TokenType.AND):
+            self.raise_error("Expecting AND")
+        return exp.Between(this=this, low=low, high=self._operand(), symmetric=symmetric)
+
+    def _parse_like(self, this: exp.Expr | None) -> exp.Expr | None:
+        """``a LIKE b [ESCAPE c]``, ``a LIKE SOME (b, c)``: no ANY or ALL."""
+        self._left(this)
+        if self._word("SOME"):
+            return e.Infix(this=this, expression=self._operand(), operator="LIKE SOME")
+        if self._curr.token_type in (TokenType.ANY, TokenType.ALL, TokenType.SOME):
+            self.raise_error("Expecting a pattern behind LIKE")
+        return self._parse_escape(exp.Like(this=this, expression=self._operand()))
+
+    def _parse_escape(self, this: exp.Expr | None) -> exp.Expr | None:
+        return exp.Escape(this=this, expression=self._operand()) if self._match(TokenType.ESCAPE) else this
+
+    def _left(self, this: exp.Expr | None) -> None:
+        if this is None:
+            self.raise_error("Expecting an expression", self._prev)
+
+    def _operand(self) -> exp.Expr:
+        found = self._parse_bitwise()
+        if found is None:
+            self.raise_error("Expecting an expression")
+            return exp.Null()
+        return found
+
+    def _signed(self) -> exp.Expr:
+        value = self._parse_unary()
+        if value is None:
+            self.raise_error("Expecting an expression behind +")
+        return e.Plus(this=value)
+
+    def _unicode_string(self, token: t.Any) -> exp.Expr:
+        """``U&'!0041' UESCAPE '!'``."""
+        found: exp.Expr = StatementParser.PRIMARY_PARSERS[TokenType.UNICODE_STRING](self, token)  # type: ignore[no-untyped-call]
+        escape = found.args.get("escape")
+        sign = escape.name if isinstance(escape, exp.Expr) else "\\"
+        if len(sign) != 1:
+            self.raise_error("Expecting a single character behind UESCAPE", self._prev)
+        if sign in '+"' or sign.isspace() or sign in hexdigits:
+            self.raise_error("Expecting no hex digit, whitespace, plus sign or double quote behind UESCAPE", self._prev)
+        return found
+
+    def _hex_string(self, token: t.Any) -> exp.Expr:
+        """``X'AB' 'CD'``: the strings behind it are its parts."""
+        first: exp.Expr = StatementParser.PRIMARY_PARSERS[TokenType.HEX_STRING](self, token)  # type: ignore[no-untyped-call]
+        parts = [first]
+        while self._match(TokenType.STRING):
+            parts.append(exp.Literal.string(self._prev.text))
+        return e.StringParts(expressions=parts) if len(parts) > 1 else first
 
     def _negate_range(self, this: exp.Expr | None = None) -> exp.Expr | None:
         negated = super()._negate_range(this)
@@ -100,7 +177,7 @@ class OperatorParser(StatementParser):
         """As sqlglot's; several strings behind each other are one literal in parts."""
         token, after = self._curr, self._next
         parted = bool(after and after.token_type is TokenType.STRING)
-        if token and parted and token.token_type in (TokenType.STRING, TokenType.HEX_STRING):
+        if token and parted and token.token_type is TokenType.STRING:
             literal: t.Any = self.PRIMARY_PARSERS[token.token_type]
             parts: list[exp.Expr] = [literal(self, token)]
             self._advance()

@@ -10,16 +10,8 @@ import typing as t
 from sqlglot import TokenType, exp, parser
 
 from flinksql_runner.dialect import expressions as e
-from flinksql_runner.dialect.expressions import (
-    Descriptor,
-    MetadataColumn,
-    MiscFunction,
-    ModelArgument,
-    OnConflictDo,
-    TableArgument,
-    TypedLiteral,
-)
-from flinksql_runner.dialect.hints import HintParser
+from flinksql_runner.dialect.calls import WORDY
+from flinksql_runner.dialect.changes import ChangeParser
 from flinksql_runner.dialect.reserved import RESERVED, UNCALLED, UNITS, VALUES
 
 _KEPT = frozenset(
@@ -57,59 +49,27 @@ _KEPT = frozenset(
     }
 )
 _SPECIAL = frozenset({"CAST", "TRY_CAST"})
-_WORDY = frozenset(
-    {
-        "EXTRACT",
-        "TRIM",
-        "SUBSTRING",
-        "OVERLAY",
-        "POSITION",
-        "CEIL",
-        "CEILING",
-        "FLOOR",
-        "JSON_VALUE",
-        "JSON_QUERY",
-        "JSON_EXISTS",
-        "JSON_OBJECT",
-        "JSON_ARRAY",
-        "JSON_OBJECTAGG",
-        "JSON_ARRAYAGG",
-    }
-)
-_BETWEEN = frozenset(
-    {
-        "FROM",
-        "FOR",
-        "PLACING",
-        "BOTH",
-        "LEADING",
-        "TRAILING",
-        "TO",
-        "IN",
-        "ON",
-        "EMPTY",
-        "ERROR",
-        "DEFAULT",
-        "WITHOUT",
-        "WITH",
-        "CONDITIONAL",
-        "UNCONDITIONAL",
-        "WRAPPER",
-        "ABSENT",
-        "VALUE",
-        "UNKNOWN",
-        "FORMAT",
-        "UNIQUE",
-        "KEYS",
-    }
-)
-
-
 _NAMES = RESERVED
 _BEFORE_DEFAULT = (TokenType.L_PAREN, TokenType.COMMA, TokenType.FARROW)
 
 
-class FlinkParser(HintParser):
+def _closed(parse: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+    """The parser of a function's arguments; sqlglot's caller does not insist on the parenthesis behind them."""
+
+    def closed(self: t.Any) -> t.Any:
+        found = parse(self)
+        if self._curr.token_type is not TokenType.R_PAREN:
+            self.raise_error("Expecting )")
+        return found
+
+    return closed
+
+
+def _wordy(name: str) -> t.Callable[..., t.Any]:
+    return _closed(lambda self: self._parse_wordy(name))
+
+
+class FlinkParser(ChangeParser):
     """Parses Flink SQL; names of functions that sqlglot does not know are kept as they are written."""
 
     STRICT_CAST = True
@@ -128,19 +88,15 @@ class FlinkParser(HintParser):
     FUNCTIONS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {
         name: build for name, build in parser.Parser.FUNCTIONS.items() if name in _KEPT
     }
-    LAMBDAS: t.ClassVar[dict[TokenType, t.Callable[..., t.Any]]] = {
-        **parser.Parser.LAMBDAS,
-        TokenType.FARROW: lambda self, names: exp.Kwarg(
-            this=names[0] if isinstance(names[0], exp.Identifier) else exp.var(names[0].name),
-            expression=self._parse_disjunction() or self._parse_select(),
-        ),
-    }
     FUNC_TOKENS: t.ClassVar[set[TokenType]] = {*parser.Parser.FUNC_TOKENS, TokenType.SESSION}
 
     FUNCTION_PARSERS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {
-        **{name: parse for name, parse in parser.Parser.FUNCTION_PARSERS.items() if name in _SPECIAL},
-        **{name: (lambda self, name=name: self._parse_wordy(name)) for name in sorted(_WORDY)},
-        "DESCRIPTOR": lambda self: Descriptor(expressions=self._parse_csv(self._parse_column)),
+        **{name: _closed(parse) for name, parse in parser.Parser.FUNCTION_PARSERS.items() if name in _SPECIAL},
+        **{name: _wordy(name) for name in sorted(WORDY)},
+        "SAFE_CAST": _closed(lambda self: e.SafeCast(**self._parse_cast(True, safe=True).args)),
+        "CONVERT": _closed(lambda self: self._parse_conversion()),
+        "TRANSLATE": _closed(lambda self: self._parse_translate()),
+        "DESCRIPTOR": _closed(lambda self: e.Descriptor(expressions=self._parse_csv(self._parse_column))),
     }
 
     def validate_expression(self, expression: t.Any, args: list[t.Any] | None = None) -> t.Any:
@@ -171,7 +127,11 @@ class FlinkParser(HintParser):
         if after and after.token_type is TokenType.STRING and token.token_type is TokenType.VAR and token.text[:1] == "_":
             self._advance(2)
             return exp.Introducer(this=exp.var(token.text), expression=exp.Literal.string(after.text))
+        if token.token_type is TokenType.L_BRACE:
+            return self._parse_column_ops(self._jdbc())
         word = token.text.upper()
+        if (special := self._special(word)) is not None:
+            return self._parse_column_ops(special)
         if word in RESERVED:
             called = bool(after and after.token_type is TokenType.L_PAREN)
             if word in VALUES and not called:
@@ -190,10 +150,35 @@ class FlinkParser(HintParser):
                     return None
         return super()._parse_column()
 
+    def _special(self, word: str) -> exp.Expr | None:
+        """A value that opens with a word of its own: ``ARRAY[1]``, ``NEXT VALUE FOR s``, ``RUNNING LAST(a)``."""
+        after = self._next
+        if after is None:
+            return None
+        if word in ("ARRAY", "MAP", "MULTISET") and after.token_type is TokenType.L_BRACKET:
+            return self._constructor(word)
+        if word in ("NEXT", "CURRENT") and after.text.upper() == "VALUE":
+            return self._sequence_value(word)
+        if word in ("RUNNING", "FINAL") and after.token_type is not TokenType.L_PAREN and self._called(self._index + 1):
+            return self._running()
+        if word == "UNIQUE" and after.token_type is TokenType.L_PAREN:
+            self._advance()
+            return e.UniqueQuery(this=self._parse_wrapped(self._parse_cte_query))
+        return None
+
+    def _called(self, at: int) -> bool:
+        """Whether a function's name and its parenthesis stand there."""
+        tokens = self._tokens
+        return at + 1 < len(tokens) and tokens[at + 1].token_type is TokenType.L_PAREN and tokens[at].token_type not in (
+            TokenType.COMMA, TokenType.DOT, TokenType.EQ
+        ) and (tokens[at].text[:1].isalpha() or tokens[at].token_type is TokenType.IDENTIFIER)
+
     def _check_names(self, at: int) -> None:
         tokens = self._tokens
         while at + 1 < len(tokens) and tokens[at].token_type is TokenType.DOT:
             name = tokens[at + 1]
+            if name.token_type in (TokenType.NUMBER, TokenType.STRING):
+                self.raise_error("Expecting a name behind the dot", name)
             if name.token_type is not TokenType.IDENTIFIER and name.text.upper() in RESERVED:
                 self.raise_error(f"{name.text} is a reserved word: write `{name.text}`", name)
             at += 2
@@ -203,16 +188,18 @@ class FlinkParser(HintParser):
         self._check_names(self._index)
         return super()._parse_column_ops(this)
 
-    def _parse_function_args(self, alias: bool = False) -> list[exp.Expr]:
-        """As sqlglot's; arguments have no alias."""
-        return super()._parse_function_args(alias=False)
-
     def _parse_paren(self) -> exp.Expr | None:
         """As sqlglot's; values in parentheses have no alias."""
         found = super()._parse_paren()
         inner = found.expressions if isinstance(found, exp.Tuple) else [found.this] if isinstance(found, exp.Paren) else ()
         if any(isinstance(item, exp.Alias) for item in inner):
             self.raise_error("Expecting ), not an alias", self._prev)
+        if isinstance(found, exp.Tuple) and not inner and self._tokens[self._index - 3].token_type in (
+            TokenType.DISTINCT, TokenType.SELECT
+        ):
+            self.raise_error("Expecting an expression", self._prev)
+        if isinstance(found, exp.Paren) and isinstance(found.this, exp.Star):
+            self.raise_error("Expecting an expression, not *", self._prev)
         return found
 
     def _unit_expected(self) -> bool:
@@ -227,8 +214,12 @@ class FlinkParser(HintParser):
     def _parse_alias(self, this: exp.Expr | None, explicit: bool = False) -> exp.Expr | None:
         """As sqlglot's; a name has to stand behind AS."""
         named = bool(self._curr and self._curr.token_type is TokenType.ALIAS)
+        if not named and self._curr.token_type is TokenType.L_PAREN and not explicit:
+            return this
         found = super()._parse_alias(this, explicit=explicit)
-        if named and (found is this or self._prev.token_type is TokenType.STRING):
+        if isinstance(found, exp.Aliases):
+            self.raise_error("Expecting a name behind AS", self._prev)
+        if named and (found is this or self._prev.token_type in (TokenType.STRING, TokenType.NUMBER)):
             self.raise_error("Expecting a name behind AS", self._prev if found is not this else None)
         return found
 
@@ -238,6 +229,12 @@ class FlinkParser(HintParser):
         found = super()._parse_table_alias(alias_tokens)
         if named and found is None:
             self.raise_error("Expecting a name behind AS")
+        if found is not None and any(isinstance(column, exp.ColumnDef) for column in found.args.get("columns") or ()):
+            self.raise_error("Expecting names of columns without types", self._prev)
+        if found is not None and self._prev.token_type in (TokenType.STRING, TokenType.NUMBER):
+            self.raise_error("Expecting a name, not a string", self._prev)
+        if found is not None and not found.this:
+            self.raise_error("Expecting a name before the columns", self._prev)
         return found
 
     def _parse_from(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
@@ -254,7 +251,7 @@ class FlinkParser(HintParser):
         at = token or self._curr
         if (
             at
-            and at.token_type is not TokenType.IDENTIFIER
+            and at.token_type not in (TokenType.IDENTIFIER, TokenType.STRING)
             and at.text.upper() in _NAMES
             and at.token_type not in self._STRUCTURE
         ):
@@ -285,7 +282,7 @@ class FlinkParser(HintParser):
 
     def _parse_metadata(self) -> exp.Expression:
         source = self._parse_string() if self._match(TokenType.FROM) else None
-        return MetadataColumn(this=source, virtual=bool(self._match_text_seq("VIRTUAL")))
+        return e.MetadataColumn(this=source, virtual=bool(self._match_text_seq("VIRTUAL")))
 
     def _parse_watermark(self) -> exp.Expression:
         self._match(TokenType.FOR)
@@ -300,70 +297,33 @@ class FlinkParser(HintParser):
             self.raise_error("Expecting DO")
         for action in ("NOTHING", "ERROR", "DEDUPLICATE"):
             if self._match_text_seq(action):
-                return OnConflictDo(this=exp.var(action))
+                return e.OnConflictDo(this=exp.var(action))
         self.raise_error("Expecting NOTHING, ERROR or DEDUPLICATE")
         return None
 
-    def _parse_lambda(self, alias: bool = False) -> exp.Expr | None:
-        argument = self._parse_table_argument()
-        return argument if argument is not None else super()._parse_lambda(alias=alias)
-
-    def _parse_table_argument(self) -> exp.Expression | None:
-        """``TABLE name`` or ``TABLE (query)``, perhaps behind ``NAME =>``, with PARTITION BY and ORDER BY."""
-        index = self._index
-        name = None
-        if self._curr and self._next and self._next.token_type == TokenType.FARROW:
-            name = self._parse_id_var(any_token=True)
-            self._match(TokenType.FARROW)
-        if name is not None and self._curr and self._curr.text.upper() == "MODEL" and self._next:
-            self._advance()
-            return exp.Kwarg(this=name, expression=ModelArgument(this=self._name()))
-        if (
-            self._curr
-            and self._curr.text.upper() == "MODEL"
-            and self._next
-            and self._next.token_type in (TokenType.VAR, TokenType.IDENTIFIER)
-        ):
-            self._advance()
-            return ModelArgument(this=self._name())
-        if not self._match(TokenType.TABLE):
-            self._retreat(index)
-            return None
-        table = (
-            self._parse_table_parts()
-            if not self._match(TokenType.L_PAREN, advance=False)
-            else self._parse_wrapped(self._parse_statement)
-        )
-        partition = self._parse_column_or_columns() if self._match(TokenType.PARTITION_BY) else None
-        order = exp.Order(expressions=self._parse_ordered_columns()) if self._match(TokenType.ORDER_BY) else None
-        argument: exp.Expression = TableArgument(this=table, partition_by=partition, order=order)
-        return exp.Kwarg(this=name, expression=argument) if name is not None else argument
-
-    def _parse_column_or_columns(self) -> list[t.Any]:
-        """One column, or several in parentheses: a comma without them starts the next argument."""
-        wrapped = self._match(TokenType.L_PAREN, advance=False)
-        columns = self._parse_wrapped_csv(self._parse_column) if wrapped else [self._parse_column()]
-        if any(not isinstance(column, exp.Column) or column.table for column in columns):
-            self.raise_error("Expecting names of columns", self._prev)
-        return columns
-
-    def _parse_ordered_columns(self) -> list[t.Any]:
-        if self._match(TokenType.L_PAREN, advance=False):
-            return self._parse_wrapped_csv(self._parse_ordered)
-        return [self._parse_ordered()]
-
     def _parse_table(self, *args: t.Any, **kwargs: t.Any) -> exp.Expr | None:
-        if (
-            self._curr
-            and self._curr.token_type == TokenType.TABLE
-            and self._next
-            and self._next.token_type == TokenType.L_PAREN
-        ):
-            return self._parse_table_function()
-        if self._curr and self._curr.token_type == TokenType.TABLE and self._prev.token_type is not TokenType.L_PAREN:
-            self.raise_error("Expecting ( behind TABLE", self._next)
+        """As sqlglot's, with ``TABLE(f(...))`` and columns with types behind the name; alone in parentheses stands no table."""
+        token, after = self._curr, self._next
+        if token.token_type is TokenType.TABLE:
+            if after and after.token_type is TokenType.L_PAREN:
+                return self._parse_table_function()
+            if self._prev.token_type is not TokenType.L_PAREN:
+                self.raise_error("Expecting ( behind TABLE", after)
+        if token.token_type in (TokenType.SELECT, TokenType.WITH) and self._prev.token_type is not TokenType.L_PAREN:
+            self.raise_error("Expecting ( before the query")
         table: exp.Expr | None = self._with_hints(super()._parse_table(*args, **kwargs))
+        if token.token_type is TokenType.L_PAREN and isinstance(table, exp.Subquery):
+            self._check_wrapped(table, after)
         return table
+
+    def _check_wrapped(self, table: exp.Subquery, token: t.Any) -> None:
+        """Refuses ``(t)`` and ``(t JOIN u) AS x``: parentheses hold a query, or joins without an alias."""
+        inner = table.this
+        if isinstance(inner, exp.Table | exp.Lateral | exp.Unnest):
+            if not inner.args.get("joins") and not inner.args.get("laterals"):
+                self.raise_error("Expecting a query or a join in the parentheses", token)
+            if table.alias:
+                self.raise_error("Expecting no alias behind joins in parentheses", self._prev)
 
     def _parse_table_function(self) -> exp.Expression:
         """``TABLE(f(...)) AS t(a, b)`` of a FROM clause."""
@@ -394,7 +354,7 @@ class FlinkParser(HintParser):
         token, after = self._curr, self._next
         if token and after and after.token_type is TokenType.STRING and token.text.upper() in ("DATE", "TIME", "TIMESTAMP"):
             self._advance()
-            return self._parse_column_ops(TypedLiteral(this=self._parse_string(), kind=token.text.upper()))
+            return self._parse_column_ops(e.TypedLiteral(this=self._parse_string(), kind=token.text.upper()))
         if (
             token
             and token.text.upper() == "TIMESTAMP"
@@ -402,7 +362,7 @@ class FlinkParser(HintParser):
             and after.text.upper() == "WITH"
             and self._word("TIMESTAMP", "WITH", "LOCAL", "TIME", "ZONE")
         ):
-            return self._parse_column_ops(TypedLiteral(this=self._parse_string(), kind="TIMESTAMP WITH LOCAL TIME ZONE"))
+            return self._parse_column_ops(e.TypedLiteral(this=self._parse_string(), kind="TIMESTAMP WITH LOCAL TIME ZONE"))
         if fallback_to_identifier:
             return self._parse_id_var()
         return self._parse_column()
@@ -433,123 +393,43 @@ class FlinkParser(HintParser):
         """As sqlglot's, with the hint that stands before the alias."""
         if self._curr and self._curr.token_type is TokenType.STRING:
             self.raise_error("Expecting the name of a table, not a string")
-        table = super()._parse_table_parts(*args, **kwargs)
-        if table is not None and self._curr and self._curr.token_type is TokenType.HINT:
+        start = self._index
+        named = not kwargs.get("schema") and self._curr.token_type is not TokenType.L_PAREN and self._typed_behind()
+        table = super()._parse_table_parts(schema=True) if named else super()._parse_table_parts(*args, **kwargs)
+        if isinstance(table, exp.Table) and not isinstance(table.this, exp.Func):
+            self._check_table_name(start)
+        if table is not None and self._curr.token_type is TokenType.HINT:
             table.set("hint", self._parse_hint())  # sqlglot sets `hints` anew behind the alias: see _with_hints
+            if self._curr.token_type is TokenType.HINT:
+                self.raise_error("Expecting one hint: its items stand behind each other, with commas")
+        if named and table is not None:
+            table.set("extend", e.Columns(expressions=self._typed_columns()))
+            if self._curr.token_type is TokenType.HINT:
+                self.raise_error("Expecting the hint behind the name of the table")
         return table
 
-    def _parse_wordy(self, name: str) -> exp.Expr:
-        """Arguments with words between them: ``EXTRACT(DAY FROM t)``, ``JSON_VALUE(a, 'p' NULL ON EMPTY)``."""
-        parts: list[exp.Expr] = []
-        while self._curr and self._curr.token_type is not TokenType.R_PAREN:
-            token, after = self._curr, self._next
-            word = "" if token.token_type in (TokenType.IDENTIFIER, TokenType.STRING) else token.text.upper()
-            last = after is None or after.token_type in (TokenType.COMMA, TokenType.R_PAREN, TokenType.DOT)
-            if token.token_type in (TokenType.COMMA, TokenType.COLON):
-                parts.append(exp.var(token.text))
-                self._advance()
-            elif word == "RETURNING":
-                self._advance()
-                kind = self._flink_type()
-                parts.extend([exp.var(word), kind] if kind is not None else [])
-            elif (
-                word in _BETWEEN
-                or (word == "KEY" and not last)
-                or (word == "ARRAY" and after and after.text.upper() == "WRAPPER")
-                or (word in ("OBJECT", "ARRAY", "NULL") and after and after.text.upper() == "ON")
-                or (word == "JSON" and last)
-            ):
-                parts.append(exp.var(word))
-                self._advance()
-            else:
-                found = self._parse_table_argument() or self._parse_star() or self._parse_wordy_value(name)
-                if found is None:
-                    break
-                parts.append(found)
-        self._check_words(name, parts)
-        return MiscFunction(this=name, expressions=parts)
+    def _check_table_name(self, at: int) -> None:
+        """Refuses what sqlglot takes for a name and Flink does not: reserved words, numbers, a dot without a name."""
+        tokens = self._tokens
+        while True:
+            token = tokens[at]
+            if token.token_type is not TokenType.IDENTIFIER:
+                if not (token.text[:1].isalpha() or token.text[:1] in "_$") or token.token_type is TokenType.STRING:
+                    self.raise_error("Expecting a name", token)
+                if token.text.upper() in RESERVED:
+                    self.raise_error(f"{token.text} is a reserved word: write `{token.text}`", token)
+            if at + 2 >= len(tokens) or tokens[at + 1].token_type is not TokenType.DOT:
+                return
+            at += 2
 
-    def _check_words(self, name: str, parts: list[exp.Expr]) -> None:
-        """Refuses arguments without the words that Flink's grammar wants between them."""
-        words = [part.name for part in parts if isinstance(part, exp.Var)]
-        comma = "," in words
-        wrong = (
-            "IN" if name == "POSITION" and (comma or "IN" not in words)
-            else "PLACING and FROM" if name == "OVERLAY" and (comma or not {"PLACING", "FROM"} <= set(words))
-            else "FROM" if name == "TRIM" and comma
-            else "TO and a unit" if name in ("FLOOR", "CEIL", "CEILING") and comma
-            else "FROM or a comma" if name == "SUBSTRING" and "FOR" in words and "FROM" not in words
-            else "VALUE or :" if name == "JSON_OBJECT" and comma and words.count(",") >= sum(w in ("VALUE", ":") for w in words)
-            else None
-        )
-        if wrong is not None:
-            self.raise_error(f"Expecting {wrong} between the arguments of {name}")
-
-    def _parse_wordy_value(self, name: str) -> exp.Expr | None:
-        if name == "POSITION":
-            return self._parse_bitwise()
-        if name.startswith("JSON_OBJECT"):
-            return self._parse_bitwise()
-        return (
-            self._parse_distinct()
-            if self._curr and self._curr.token_type is TokenType.DISTINCT
-            else self._parse_disjunction()
-        )
-
-    def _parse_distinct(self) -> exp.Expr:
-        self._advance()
-        return exp.Distinct(expressions=self._parse_csv(self._parse_disjunction))
-
-    def _parse_match_recognize(self) -> exp.MatchRecognize | None:
-        if not self._match(TokenType.MATCH_RECOGNIZE):
-            return None
-        self._match_l_paren()
-        node = e.MatchRecognize(partition_by=self._parse_partition_by(), order=self._parse_order())
-        if self._word("MEASURES"):
-            node.set("measures", self._parse_csv(self._parse_match_recognize_measure))
-        for words in (("ONE", "ROW", "PER", "MATCH"), ("ALL", "ROWS", "PER", "MATCH")):
-            if self._word(*words):
-                node.set("rows", exp.var(" ".join(words)))
-        if self._word("AFTER", "MATCH", "SKIP"):
-            node.set("after", exp.var("AFTER MATCH SKIP " + self._skip_target()))
-        self._expect("PATTERN")
-        node.set("pattern", exp.var(self._pattern_text()))
-        if self._word("WITHIN"):
-            node.set("within", self._parse_interval())
-        if self._word("SUBSET"):
-            node.set("subset", self._parse_csv(self._parse_assignment))
-        if self._word("DEFINE"):
-            node.set("define", self._parse_csv(self._parse_name_as_expression))
-        else:
-            self.raise_error("Expecting DEFINE")
-        if any(not isinstance(measure.this, exp.Alias) for measure in node.args.get("measures") or ()):
-            self.raise_error("Expecting AS and a name behind each of the MEASURES", self._prev)
-        self._match_r_paren()
-        node.set("alias", self._parse_table_alias())
-        return node
-
-    def _skip_target(self) -> str:
-        if self._word("PAST", "LAST", "ROW"):
-            return "PAST LAST ROW"
-        if self._word("TO", "NEXT", "ROW"):
-            return "TO NEXT ROW"
-        self._expect("TO")
-        side = self._one_of(("FIRST", "LAST"))
-        name = self.dialect.generate(self._identifier())
-        return f"TO {side} {name}" if side else f"TO {name}"
-
-    def _pattern_text(self) -> str:
-        """The text between the parentheses of PATTERN."""
-        self._match_l_paren()
-        if self._curr and self._curr.token_type is TokenType.R_PAREN:
-            self.raise_error("Expecting a pattern")
-        depth, start, end = 1, self._curr, self._curr
-        while self._curr:
-            depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(self._curr.token_type, 0)
-            if not depth:
-                self._advance()
-                return self._find_sql(start, end)
-            end = self._curr
-            self._advance()
-        self.raise_error("Expecting )")
-        return ""
+    def _typed_behind(self) -> bool:
+        """Whether columns with types stand behind the name: ``t (a INT)``, ``t EXTEND (a INT)`` (rule ``ExtendTable``)."""
+        tokens, at = self._tokens, self._index + 1
+        while at + 1 < len(tokens) and tokens[at].token_type is TokenType.DOT:
+            at += 2
+        if at + 3 >= len(tokens):
+            return False
+        at += tokens[at].token_type is TokenType.HINT
+        if tokens[at].text.upper() == "EXTEND":
+            return tokens[at + 1].token_type is TokenType.L_PAREN
+        return at + 2 < len(tokens) and tokens[at].token_type is TokenType.L_PAREN and self._is_type(tokens[at + 2].text.upper())

@@ -7,6 +7,9 @@ from sqlglot import TokenType, exp
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.alter import AlterParser
 
+_DESCRIBED = (
+    TokenType.SELECT, TokenType.WITH, TokenType.VALUES, TokenType.INSERT, TokenType.UPDATE, TokenType.DELETE, TokenType.MERGE
+)
 # what may be shown -> how many parts a name behind FROM or IN may have (0: no FROM), and its filters
 _LISTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "CATALOGS": (0, ("LIKE", "ILIKE")),
@@ -74,11 +77,11 @@ class ShowParser(AlterParser):
             return e.UseStatement(kind="MODULES", expressions=self._parse_csv(self._identifier))
         return e.UseStatement(expressions=[self._name()])
 
-    def _statement_describe(self) -> exp.Expr:
+    def _described(self) -> exp.Expr:
         for kind in ("CATALOG", "DATABASE", "FUNCTION", "MODEL", "CONNECTION"):
             index = self._index
             if self._word(kind):
-                if not self._curr or self._curr.token_type is TokenType.DOT:
+                if self._curr and self._curr.token_type is TokenType.DOT:
                     self._retreat(index)
                     break
                 if kind == "CATALOG":
@@ -88,7 +91,19 @@ class ShowParser(AlterParser):
             return e.DescribeStatement(kind="JOB", this=self._text())
         return e.DescribeStatement(extended=self._word("EXTENDED"), this=self._name())
 
-    _statement_desc = _statement_describe
+    def _statement_desc(self) -> exp.Expr:
+        return self._described()
+
+    def _statement_describe(self) -> exp.Expr:
+        """As DESC, and of a query too, and with the word TABLE (rule ``SqlDescribe`` of Calcite)."""
+        if self._word("TABLE"):
+            name = self._name()
+            column = self._curr and self._curr.token_type in (TokenType.VAR, TokenType.IDENTIFIER)
+            return e.DescribeStatement(kind="TABLE", this=name, column=self._identifier() if column else None)
+        statement = self._word("STATEMENT")
+        if statement or (self._curr and self._curr.token_type in _DESCRIBED):
+            return e.DescribeStatement(kind="STATEMENT" if statement else None, this=self._parse_statement())
+        return self._described()
 
     def _jar(self, verb: str) -> exp.Expr:
         self._expect("JAR")
@@ -120,12 +135,7 @@ class ShowParser(AlterParser):
         return node
 
     def _statement_call(self) -> exp.Expr:
-        parts: list[exp.Expr] = [self._parse_id_var(any_token=True) or exp.to_identifier("")]
-        while self._match(TokenType.DOT):
-            parts.append(self._parse_id_var(any_token=True) or exp.to_identifier(""))
-        return e.CallProcedure(
-            this=exp.Dot.build(parts) if len(parts) > 1 else parts[0], expressions=self._list(self._parse_lambda)
-        )
+        return e.CallProcedure(this=self._dotted(), expressions=self._list(self._parse_lambda))
 
     def _statement_stop(self) -> exp.Expr:
         self._expect("JOB")

@@ -12,6 +12,7 @@ from flinksql_runner.dialect.show import ShowParser
 from flinksql_runner.dialect.words import QUOTED
 
 _SET = re.compile(r"\s*([^'\s=]+|'(?:[^']|'')*')\s*=\s*('(?:[^']|'')*'|[^;\s]+)\s*\Z", re.DOTALL)
+_KEY = re.compile(r"'(?:[^']|'')*'|[^\s']*[^\s'.]")
 _DETAILS = ("ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE")
 
 
@@ -21,6 +22,7 @@ class StatementParser(ShowParser):
     def parse(self, raw_tokens: list[Token], sql: str) -> list[exp.Expr | None]:
         """As sqlglot's; the semicolons between BEGIN and END of a statement set end no statement."""
         try:
+            self._check_hints(raw_tokens, sql)
             return super().parse(_join_sets(raw_tokens), sql)
         except (RecursionError, IndexError) as why:
             at = raw_tokens[-1]
@@ -28,6 +30,15 @@ class StatementParser(ShowParser):
             before = sql[max(0, at.start - self.error_message_context):at.start]
             raise ParseError.new(
                 said, line=at.line, col=at.col, start_context=before, highlight=at.text, end_context="") from None
+
+    def _check_hints(self, tokens: list[Token], sql: str) -> None:
+        """Refuses a hint in a place where sqlglot's tokenizer takes it for a comment."""
+        for token in tokens:
+            if token.comments:
+                hints = sum(f"/*+{comment}*/" in sql and f"/*{comment}*/" not in sql for comment in token.comments)
+                if hints > (token.token_type is TokenType.HINT):
+                    self.sql = sql
+                    self.raise_error("A hint stands behind SELECT or behind the name of a table, and only one", token)
 
     def _parse_statement(self) -> exp.Expr | None:
         token = self._curr
@@ -54,6 +65,8 @@ class StatementParser(ShowParser):
             details.append(word)
             if not self._match(TokenType.COMMA):
                 break
+            if self._curr is None or self._curr.text.upper() not in _DETAILS:
+                self.raise_error(f"Expecting {', '.join(_DETAILS)}")
         return e.Explain(this=self._explained(), plan=plan, details=details)
 
     def _explained(self) -> exp.Expr | None:
@@ -109,6 +122,8 @@ class StatementParser(ShowParser):
         while self._curr:
             self._advance()
         rest = self.sql[start : self._prev.end + 1].strip()
+        if rest and not _KEY.fullmatch(rest):
+            self.raise_error("Expecting RESET 'key'", self._prev)
         return e.ResetOption(this=_literal(rest)) if rest else e.ResetOption()
 
     def _statement_compile(self) -> exp.Expr:
@@ -128,7 +143,15 @@ class StatementParser(ShowParser):
     def _statement_execute(self) -> exp.Expr:
         if self._word("PLAN"):
             return e.ExecutePlan(this=self._text())
-        return e.Execute(this=self._inner())
+        found = self._inner()
+        if found is None or isinstance(found, e.Execute):
+            self.raise_error("Expecting a statement behind EXECUTE", self._prev)
+        return e.Execute(this=found)
+
+    def _statement_value(self) -> exp.Expr | None:
+        """``VALUE (1)``: as VALUES."""
+        self._retreat(self._index - 1)
+        return self._parse_derived_table_values(allow_value_synonym=True)
 
     def _statement_begin(self) -> exp.Expr:
         self._expect("STATEMENT", "SET")

@@ -58,14 +58,24 @@ class WordParser(parser.Parser):
             return exp.Literal.string("")
         return found
 
+    def _text_in_parts(self) -> exp.Expr:
+        """A string, perhaps in parts: ``'a' 'b'`` is one literal."""
+        found = self._text()
+        if not self._curr or self._curr.token_type is not TokenType.STRING:
+            return found
+        parts = [found]
+        while self._match(TokenType.STRING):
+            parts.append(exp.Literal.string(self._prev.text))
+        return e.StringParts(this="".join(part.name for part in parts), expressions=parts)
+
     def _if_exists(self, negated: bool = False) -> bool:
         return self._word("IF", "NOT", "EXISTS") if negated else self._word("IF", "EXISTS")
 
     def _pair(self) -> exp.Expr:
-        key = self._text()
+        key = self._text_in_parts()
         if not self._match(TokenType.EQ):
             self.raise_error("Expecting =")
-        return exp.Property(this=key, value=self._text())
+        return exp.Property(this=key, value=self._text_in_parts())
 
     def _list(self, item: t.Callable[[], t.Any], empty: bool = True) -> list[t.Any]:
         """Items in parentheses; none where the grammar allows it."""
@@ -75,6 +85,8 @@ class WordParser(parser.Parser):
         items = [item()]
         while self._match(TokenType.COMMA):
             items.append(item())
+        if any(found is None for found in items):
+            self.raise_error("Expecting something between the commas", self._prev)
         self._match_r_paren()
         return items
 

@@ -11,9 +11,9 @@ KINDS: dict[str, NodeKind] = {"sources": "source", "transforms": "transform", "s
 SHOP = {
     "sql/sources/orders.sql": "{{ config(tags=['core']) }}\nCREATE TABLE orders (a INT, b INT) WITH (\n"
                               "  'connector' = 'kafka', 'format' = 'json')",
-    "sql/transforms/both.sql": "{% for c in ['a', 'b'] %}\nSELECT {{ c }} AS v FROM {{ ref('orders') }}\n"
+    "sql/transforms/pair.sql": "{% for c in ['a', 'b'] %}\nSELECT {{ c }} AS v FROM {{ ref('orders') }}\n"
                                "{% if not loop.last %}UNION ALL{% endif %}\n{% endfor %}",
-    "sql/sinks/board.sql": "CREATE TABLE board (v INT) WITH ('connector' = 'print');\nINSERT INTO board SELECT v FROM both",
+    "sql/sinks/board.sql": "CREATE TABLE board (v INT) WITH ('connector' = 'print');\nINSERT INTO board SELECT v FROM pair",
 }
 
 
@@ -28,7 +28,7 @@ def test_a_sound_project() -> None:
     built = build(project(SHOP))
     assert not built.diagnostics
     job = built.jobs["j"]
-    assert job.nodes == ("orders", "both", "board")
+    assert job.nodes == ("orders", "pair", "board")
     assert "SELECT a AS v FROM" in job.text
     assert "{{" not in job.text
     assert build(project(SHOP)).jobs["j"].text == job.text
@@ -68,21 +68,21 @@ def test_only_some_jobs() -> None:
         "sql/transforms/bad.sql": "SELECT a FROM nowhere",
         "sql/sinks/other.sql": "CREATE TABLE other (v INT) WITH ('connector' = 'print'); INSERT INTO other SELECT a FROM bad",
     }
-    both = project(files, jobs={"j": "board", "k": "other"})
-    assert [d.code for d in build(both).diagnostics] == ["FS301", "FS311"]
-    assert not build(both, ["j"]).diagnostics
-    assert [d.code for d in build(both, ["k"]).diagnostics] == ["FS301", "FS311"]
-    assert set(build(both, ["j"]).jobs) == {"j"}
+    pair = project(files, jobs={"j": "board", "k": "other"})
+    assert [d.code for d in build(pair).diagnostics] == ["FS301", "FS311"]
+    assert not build(pair, ["j"]).diagnostics
+    assert [d.code for d in build(pair, ["k"]).diagnostics] == ["FS301", "FS311"]
+    assert set(build(pair, ["j"]).jobs) == {"j"}
 
 
 def test_needs_are_told_at_their_place() -> None:
     files = SHOP | {
         "sql/sinks/archive.sql": "CREATE TABLE archive (v INT) WITH ('connector' = 'filesystem', 'path' = 's3://b/x', "
-                                 "'format' = 'parquet'); INSERT INTO archive SELECT v FROM both",
-        "sql/sinks/copy.sql": "CREATE TABLE copy WITH ('path' = '/tmp/x') LIKE archive; INSERT INTO copy SELECT v FROM both",
+                                 "'format' = 'parquet'); INSERT INTO archive SELECT v FROM pair",
+        "sql/sinks/copy.sql": "CREATE TABLE copy WITH ('path' = '/tmp/x') LIKE archive; INSERT INTO copy SELECT v FROM pair",
     }
     graph = build(project(files)).graph
-    found = {(n.kind, n.identifier, n.node) for n in needs(graph, ["archive", "orders", "both"])}
+    found = {(n.kind, n.identifier, n.node) for n in needs(graph, ["archive", "orders", "pair"])}
     assert found == {("connector", "filesystem", "archive"), ("filesystem", "s3", "archive"), ("format", "parquet", "archive"),
                      ("connector", "kafka", "orders"), ("format", "json", "orders")}
     kafka = next(n for n in needs(graph, ["orders"]) if n.identifier == "kafka")
