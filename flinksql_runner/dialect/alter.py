@@ -6,7 +6,7 @@ from sqlglot import TokenType, exp
 
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.create import CreateParser
-from flinksql_runner.dialect.words import ELEMENTS, ELEMENTS_TOLD
+from flinksql_runner.dialect.words import ELEMENTS, ELEMENTS_TOLD, placed
 
 # what the grammar lets an ALTER of each kind do, and the kinds that may stand behind IF EXISTS
 _ACTIONS = {
@@ -40,6 +40,7 @@ class AlterParser(CreateParser):
         node.set("action", self._alter_action(kind))
         return node
 
+    @placed
     def _alter_action(self, kind: str) -> exp.Expr | None:
         verb = self._one_of(_ACTIONS[kind])
         if verb == "RENAME":

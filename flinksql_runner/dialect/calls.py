@@ -13,6 +13,7 @@ from sqlglot import TokenType, exp
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.datatypes import SCALARS
 from flinksql_runner.dialect.operators import OperatorParser
+from flinksql_runner.dialect.words import placed
 
 WORDY = frozenset({
     "EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "POSITION", "CEIL", "CEILING", "FLOOR", "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS",
@@ -92,6 +93,7 @@ class CallParser(OperatorParser):
             return self._spread_table(value)
         return value
 
+    @placed
     def _table_argument(self) -> exp.Expr:
         """``TABLE name`` with PARTITION BY and ORDER BY (rule ``TableFunction``)."""
         self._advance()
@@ -101,7 +103,11 @@ class CallParser(OperatorParser):
 
     def _spread_table(self, table: exp.Expr) -> exp.Expr:
         partition = self._parse_column_or_columns() if self._match(TokenType.PARTITION_BY) else None
-        order = exp.Order(expressions=self._parse_ordered_columns()) if self._match(TokenType.ORDER_BY) else None
+        order = None
+        if self._match(TokenType.ORDER_BY):
+            word = self._prev
+            order = exp.Order(expressions=self._parse_ordered_columns())
+            order.meta["keyword"] = (word.start, word.end)
         return e.TableArgument(this=table, partition_by=partition, order=order)
 
     def _parse_column_or_columns(self) -> list[t.Any]:

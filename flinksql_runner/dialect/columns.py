@@ -6,6 +6,7 @@ from sqlglot import TokenType, exp
 
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.datatypes import TypeParser
+from flinksql_runner.dialect.words import placed
 
 
 class ColumnParser(TypeParser):
@@ -25,6 +26,7 @@ class ColumnParser(TypeParser):
             return constraint
         return self._column(placed)
 
+    @placed
     def _constraint(self) -> exp.Expr | None:
         index = self._index
         name = self._identifier() if self._word("CONSTRAINT") else None
@@ -49,9 +51,13 @@ class ColumnParser(TypeParser):
         elif self._curr and self._curr.token_type not in (TokenType.COMMA, TokenType.R_PAREN):
             kind = self._flink_type()
             if isinstance(kind, e.FlinkType) and kind.args.get("nullable") is not None:
-                constraints.append(exp.NotNullColumnConstraint(allow_null=bool(kind.args["nullable"])))
+                told = exp.NotNullColumnConstraint(allow_null=bool(kind.args["nullable"]))
+                told.meta["from"], told.meta["until"] = kind.meta["nulls"]
+                constraints.append(told)
                 kind.set("nullable", None)
-            self._column_constraints(constraints)
+            constraint = self._column_constraint()
+            if constraint is not None:
+                constraints.append(constraint)
         text = self._comment()
         if text is not None:
             constraints.append(exp.CommentColumnConstraint(this=text))
@@ -78,19 +84,22 @@ class ColumnParser(TypeParser):
             self.raise_error("Query expression encountered in illegal context", self._prev)
         return found
 
-    def _column_constraints(self, constraints: list[exp.Expr]) -> None:
+    @placed
+    def _column_constraint(self) -> exp.Expr | None:
+        """``METADATA [FROM 'key'] [VIRTUAL]``, ``[CONSTRAINT a] PRIMARY KEY | UNIQUE [NOT ENFORCED]``."""
         if self._word("METADATA"):
             source = self._text() if self._word("FROM") else None
-            constraints.append(e.MetadataColumn(this=source, virtual=self._word("VIRTUAL")))
-            return
+            return e.MetadataColumn(this=source, virtual=self._word("VIRTUAL"))
         name = self._identifier() if self._word("CONSTRAINT") else None
         if self._match(TokenType.PRIMARY_KEY) or self._word("PRIMARY", "KEY"):
-            constraints.append(e.KeyConstraint(this=name, enforced=self._enforced()))
-        elif self._word("UNIQUE"):
-            constraints.append(e.KeyConstraint(this=name, unique=True, enforced=self._enforced()))
-        elif name is not None:
+            return e.KeyConstraint(this=name, enforced=self._enforced())
+        if self._word("UNIQUE"):
+            return e.KeyConstraint(this=name, unique=True, enforced=self._enforced())
+        if name is not None:
             self.raise_error("Expecting PRIMARY KEY or UNIQUE")
+        return None
 
+    @placed
     def _distribution(self, *leading: str) -> e.Distribution | None:
         if not self._word(*leading):
             return None

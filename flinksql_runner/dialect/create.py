@@ -163,6 +163,7 @@ class CreateParser(ColumnParser):
         self._match_l_paren()
         options: list[exp.Expr] = []
         while verb := self._one_of(("INCLUDING", "EXCLUDING", "OVERWRITING")):
+            word = self._prev
             what = self._one_of(
                 ("ALL", "CONSTRAINTS", "DISTRIBUTION", "GENERATED", "METADATA", "OPTIONS", "PARTITIONS", "WATERMARKS")
             )
@@ -170,7 +171,9 @@ class CreateParser(ColumnParser):
                 self.raise_error(
                     "Expecting ALL, CONSTRAINTS, DISTRIBUTION, GENERATED, METADATA, OPTIONS, PARTITIONS or WATERMARKS"
                 )
-            options.append(e.LikeOption(this=verb, what=what))
+            option = e.LikeOption(this=verb, what=what)
+            option.meta["from"], option.meta["until"] = word.start, self._prev.end
+            options.append(option)
         self._match_r_paren()
         if not options:
             self.raise_error("Expecting INCLUDING, EXCLUDING or OVERWRITING", self._prev)

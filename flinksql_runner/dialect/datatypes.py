@@ -56,15 +56,19 @@ class TypeParser(WordParser):
             return None
         while True:
             told = plain or kind.args.get("nullable") is not None
+            word = self._curr
             if not told and self._word("NOT", "NULL"):
                 kind.set("nullable", False)
+                kind.meta["nulls"] = (word.start, self._prev.end)
             elif not told and self._word("NULL"):
                 kind.set("nullable", True)
+                kind.meta["nulls"] = (word.start, self._prev.end)
             elif self._word("ARRAY"):
                 kind = e.FlinkType(this="ARRAY", expressions=[kind], suffix=True)
             elif self._word("MULTISET"):
                 kind = e.FlinkType(this="MULTISET", expressions=[kind], suffix=True)
             else:
+                kind.meta["from"], kind.meta["until"] = token.start, self._prev.end
                 return kind
 
     def _interval_type(self) -> exp.Expr:

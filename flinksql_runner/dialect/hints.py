@@ -19,13 +19,22 @@ class HintParser(QueryParser):
             return None
         self._advance()
         try:
-            return exp.maybe_parse(token.text[3:-2], into=exp.Hint, dialect=self.dialect)
+            hint: exp.Hint = exp.maybe_parse(token.text[3:-2], into=exp.Hint, dialect=self.dialect)
         except ParseError as why:
             self.raise_error(f"{why.errors[0]['description']} in the hint", token)
             return None
         except TokenError:
             self.raise_error("A quote in the hint is never closed", token)
             return None
+        return self._shifted(hint, token.start + 3)
+
+    def _shifted(self, hint: exp.Hint, by: int) -> exp.Hint:
+        """The hint, its places counted from the start of the whole text."""
+        for node in hint.walk():
+            for key in ("start", "end", "from", "until"):
+                if key in node.meta:
+                    node.meta[key] += by
+        return hint
 
     def _parse_hint_body(self) -> exp.Hint | None:
         items: list[exp.Expr] = []

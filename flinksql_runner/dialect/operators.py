@@ -27,6 +27,12 @@ _INFIX_STARTS = frozenset({TokenType.VAR, TokenType.NOT})
 _NEGATED = frozenset({"RLIKE", "SUBMULTISET"})
 
 
+def _marked(value: exp.Expr, token: t.Any) -> exp.Expr:
+    """A value of one word, with its place."""
+    value.meta["from"], value.meta["until"], value.meta["keyword"] = token.start, token.end, (token.start, token.end)
+    return value
+
+
 class OperatorParser(StatementParser):
     """Parses operators between and behind values."""
 
@@ -40,7 +46,11 @@ class OperatorParser(StatementParser):
         **StatementParser.RANGE_PARSERS, TokenType.LIKE: lambda self, this: self._parse_like(this)
     }
     PRIMARY_PARSERS: t.ClassVar[dict[TokenType, t.Any]] = {
-        **StatementParser.PRIMARY_PARSERS, TokenType.HEX_STRING: lambda self, token: self._hex_string(token),
+        **StatementParser.PRIMARY_PARSERS,
+        TokenType.NULL: lambda self, token: _marked(exp.Null(), token),
+        TokenType.TRUE: lambda self, token: _marked(exp.Boolean(this=True), token),
+        TokenType.FALSE: lambda self, token: _marked(exp.Boolean(this=False), token),
+        TokenType.HEX_STRING: lambda self, token: self._hex_string(token),
         TokenType.UNICODE_STRING: lambda self, token: self._unicode_string(token),
     }
     TERM: t.ClassVar[dict[TokenType, t.Any]] = {
@@ -171,7 +181,9 @@ class OperatorParser(StatementParser):
             self.raise_error("Expecting (")
         if self._next and self._next.token_type is TokenType.R_PAREN:
             self.raise_error("Expecting a query or an expression", self._next)
-        return super()._parse_in(this, alias)
+        found = super()._parse_in(this, alias)
+        found.meta["until"] = self._prev.end
+        return found
 
     def _parse_primary(self) -> exp.Expr | None:
         """As sqlglot's; several strings behind each other are one literal in parts."""

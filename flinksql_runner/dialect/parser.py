@@ -13,6 +13,7 @@ from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.calls import WORDY
 from flinksql_runner.dialect.changes import ChangeParser
 from flinksql_runner.dialect.reserved import RESERVED, UNCALLED, UNITS, VALUES
+from flinksql_runner.dialect.words import placed
 
 _KEPT = frozenset(
     {
@@ -50,6 +51,7 @@ _KEPT = frozenset(
 )
 _SPECIAL = frozenset({"CAST", "TRY_CAST"})
 _NAMES = RESERVED
+_PLACED = frozenset({exp.Column, exp.Literal, exp.Identifier})  # marked by sqlglot, or by their parts
 _BEFORE_DEFAULT = (TokenType.L_PAREN, TokenType.COMMA, TokenType.FARROW)
 
 
@@ -237,6 +239,7 @@ class FlinkParser(ChangeParser):
             self.raise_error("Expecting a name before the columns", self._prev)
         return found
 
+    @placed
     def _parse_from(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """As sqlglot's; VALUES has to stand in parentheses, and no comma before FROM."""
         if self._curr and self._curr.token_type is TokenType.FROM:
@@ -290,6 +293,7 @@ class FlinkParser(ChangeParser):
         self._match(TokenType.ALIAS)
         return exp.WatermarkColumnConstraint(this=column, expression=self._parse_disjunction())
 
+    @placed
     def _parse_on_conflict(self) -> exp.Expression | None:  # type: ignore[override]
         if not self._match_text_seq("ON", "CONFLICT"):
             return None
@@ -314,6 +318,8 @@ class FlinkParser(ChangeParser):
         table: exp.Expr | None = self._with_hints(super()._parse_table(*args, **kwargs))
         if token.token_type is TokenType.L_PAREN and isinstance(table, exp.Subquery):
             self._check_wrapped(table, after)
+        if isinstance(table, exp.Subquery | exp.Unnest | exp.Lateral):
+            table.meta["from"], table.meta["until"] = token.start, self._prev.end
         return table
 
     def _check_wrapped(self, table: exp.Subquery, token: t.Any) -> None:
@@ -327,9 +333,13 @@ class FlinkParser(ChangeParser):
 
     def _parse_table_function(self) -> exp.Expression:
         """``TABLE(f(...)) AS t(a, b)`` of a FROM clause."""
+        token = self._curr
         self._advance()
         function = self._parse_wrapped(self._parse_column)
-        table = exp.Table(this=exp.Anonymous(this="TABLE", expressions=[function]))
+        call = exp.Anonymous(this="TABLE", expressions=[function])
+        call.update_positions(token)
+        call.meta["until"] = self._prev.end
+        table = exp.Table(this=call)
         alias = self._parse_table_alias()
         if alias is not None:
             table.set("alias", alias)
@@ -346,6 +356,20 @@ class FlinkParser(ChangeParser):
         return exp.Ordered(this=this, desc=desc, nulls_first=first)
 
     def _parse_type(self, parse_interval: bool = True, fallback_to_identifier: bool = False) -> exp.Expr | None:
+        """A value, with its place in the text."""
+        token = self._curr
+        found = self._unplaced_value(parse_interval, fallback_to_identifier)
+        if found is not None and type(found) not in _PLACED:
+            meta = found.meta
+            if "until" not in meta:
+                meta["until"] = self._prev.end
+            if "start" not in meta and "from" not in meta:
+                meta["from"] = token.start
+                if "keyword" not in meta and token.text[:1].isalpha():
+                    meta["keyword"] = (token.start, token.end)
+        return found
+
+    def _unplaced_value(self, parse_interval: bool, fallback_to_identifier: bool) -> exp.Expr | None:
         """Expressions know no types, but literals with their word before them."""
         if not fallback_to_identifier and (atom := self._parse_atom()) is not None:
             return atom
@@ -367,6 +391,7 @@ class FlinkParser(ChangeParser):
             return self._parse_id_var()
         return self._parse_column()
 
+    @placed
     def _parse_interval(self, require_interval: bool = True, parse_function_unit: bool = True) -> t.Any:
         """``INTERVAL '1' DAY``, ``INTERVAL -'1 2' DAY(3) TO HOUR``."""
         index = self._index

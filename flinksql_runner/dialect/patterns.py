@@ -6,11 +6,13 @@ from sqlglot import TokenType, exp
 
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.windows import WindowParser
+from flinksql_runner.dialect.words import placed
 
 
 class PatternParser(WindowParser):
     """Parses clauses behind a table."""
 
+    @placed
     def _parse_match_recognize(self) -> exp.MatchRecognize | None:
         if not self._match(TokenType.MATCH_RECOGNIZE):
             return None

@@ -8,6 +8,7 @@ from sqlglot import TokenType, exp
 
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.patterns import PatternParser
+from flinksql_runner.dialect.words import placed
 
 # the clauses behind FROM in the order of the grammar; without FROM only those from ORDER BY on may stand
 _CLAUSES = (
@@ -72,6 +73,8 @@ class QueryParser(PatternParser):
         hint = self._parse_hint()
         words = ["STREAM"] if self._peek("STREAM") and not self._ends(self._next) and self._word("STREAM") else []
         distinct = exp.Distinct() if self._match(TokenType.DISTINCT) else None
+        if distinct is not None:
+            distinct.meta["keyword"] = (self._prev.start, self._prev.end)
         if distinct is None and self._match(TokenType.ALL):
             words.append("ALL")
         if distinct is not None and self._curr.token_type is TokenType.HINT:
@@ -124,6 +127,7 @@ class QueryParser(PatternParser):
                 items.append(item)
         return items
 
+    @placed
     def _parse_version(self) -> exp.Version | None:
         """``FOR SYSTEM_TIME AS OF ts`` (rule ``Snapshot``)."""
         if not self._peek("FOR") or not self._next or self._next.text.upper() not in ("SYSTEM_TIME", "SYSTEM_TIME AS OF"):
@@ -203,6 +207,21 @@ class QueryParser(PatternParser):
                     clause.meta["keyword"] = (token.start, token.end)
                 this.set(key, clause)
         return this
+
+    def _parse_order(self, this: t.Any = None, skip_order_token: bool = False) -> t.Any:
+        token = self._curr
+        found = super()._parse_order(this, skip_order_token)
+        if found is not this and found is not None:
+            found.meta["keyword"] = (token.start, token.end)
+        return found
+
+    @placed
+    def _parse_where(self, skip_where_token: bool = False) -> t.Any:
+        return super()._parse_where(skip_where_token)
+
+    @placed
+    def _parse_with(self, skip_with_token: bool = False) -> t.Any:
+        return super()._parse_with(skip_with_token)
 
     def _parse_cte(self) -> t.Any:
         """``a [(columns)] AS (query)``."""

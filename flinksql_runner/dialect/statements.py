@@ -52,6 +52,8 @@ class StatementParser(ShowParser):
                 self._advance()
                 statement: exp.Expr | None = handler()
                 if statement is not None:
+                    meta = statement.meta
+                    meta["from"], meta["until"], meta["keyword"] = token.start, self._prev.end, (token.start, token.end)
                     if comments:
                         statement.add_comments(comments, prepend=True)
                     return statement
@@ -115,7 +117,7 @@ class StatementParser(ShowParser):
         key, value = found.groups()
         if key.startswith("'") and not value.startswith("'"):
             self.raise_error("Expecting a string in quotes", self._prev)
-        return e.SetOption(this=_literal(key), value=_literal(value))
+        return e.SetOption(this=_literal(key, start + found.start(1)), value=_literal(value, start + found.start(2)))
 
     def _statement_reset(self) -> exp.Expr:
         start = self._prev.end + 1
@@ -124,7 +126,7 @@ class StatementParser(ShowParser):
         rest = self.sql[start : self._prev.end + 1].strip()
         if rest and not _KEY.fullmatch(rest):
             self.raise_error("Expecting RESET 'key'", self._prev)
-        return e.ResetOption(this=_literal(rest)) if rest else e.ResetOption()
+        return e.ResetOption(this=_literal(rest, self._prev.end + 1 - len(rest))) if rest else e.ResetOption()
 
     def _statement_compile(self) -> exp.Expr:
         execute = self._word("AND", "EXECUTE")
@@ -172,11 +174,12 @@ class StatementParser(ShowParser):
         return e.ClientCommand(this="HELP")
 
 
-def _literal(text: str) -> exp.Expr:
+def _literal(text: str, start: int) -> exp.Expr:
     """A key or value of SET: kept in quotes where it was in quotes."""
-    if text.startswith("'"):
-        return exp.Literal.string(text[1:-1].replace("''", "'"))
-    return exp.var(text)
+    quoted = text.startswith("'")
+    found = exp.Literal.string(text[1:-1].replace("''", "'")) if quoted else exp.var(text)
+    found.meta["from"], found.meta["until"] = start, start + len(text) - 1
+    return found
 
 
 def _join_sets(tokens: list[Token]) -> list[Token]:

@@ -19,6 +19,8 @@ class WindowParser(CallParser):
 
     def _parse_window(self, this: exp.Expr | None, alias: bool = False) -> exp.Expr | None:
         """``f(a) IGNORE NULLS WITHIN GROUP (ORDER BY b) FILTER (WHERE c) OVER (...)``, each clause where it is."""
+        if isinstance(this, exp.Func):
+            this.meta["until"] = self._prev.end
         if this is None or self._curr.token_type not in _BEHIND or isinstance(this, _BUILTIN):
             return this
         comments = this.pop_comments()
@@ -36,8 +38,10 @@ class WindowParser(CallParser):
             found = exp.WithinGroup(this=found, expression=order)
         if self._match(TokenType.FILTER):
             self._match_l_paren()
-            self._expect("WHERE")
-            found = exp.Filter(this=found, expression=exp.Where(this=self._value()))
+            condition = self._parse_where()
+            if condition is None:
+                self.raise_error("Expecting WHERE")
+            found = exp.Filter(this=found, expression=condition)
             self._match_r_paren()
         if self._curr.token_type is TokenType.OVER:
             over = self._curr
@@ -69,7 +73,7 @@ class WindowParser(CallParser):
         return e.PartialWindow(**args, partial=partial) if partial else exp.Window(**args)
 
     def _frame(self, kind: str) -> exp.Expr:
-        end, end_side = None, None
+        word, end, end_side = self._prev, None, None
         if self._match(TokenType.BETWEEN):
             start, side = self._bound()
             if not self._match(TokenType.AND):
@@ -77,7 +81,9 @@ class WindowParser(CallParser):
             end, end_side = self._bound()
         else:
             start, side = self._bound()
-        return exp.WindowSpec(kind=kind, start=start, start_side=side, end=end, end_side=end_side)
+        frame = exp.WindowSpec(kind=kind, start=start, start_side=side, end=end, end_side=end_side)
+        frame.meta["from"], frame.meta["until"], frame.meta["keyword"] = word.start, self._prev.end, (word.start, word.end)
+        return frame
 
     def _bound(self) -> tuple[t.Any, str | None]:
         if self._word("CURRENT", "ROW"):

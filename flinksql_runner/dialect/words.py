@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from sqlglot import TokenType, exp, parser
@@ -11,6 +12,24 @@ from flinksql_runner.dialect import expressions as e
 QUOTED = (TokenType.IDENTIFIER, TokenType.STRING)
 ELEMENTS_TOLD = "TABLE, VIEW, FUNCTION, CATALOG, DATABASE, MODEL or CONNECTION"
 ELEMENTS = ("TABLE", "VIEW", "FUNCTION", "CATALOG", "DATABASE", "MODEL", "CONNECTION")
+
+
+_Parse = t.TypeVar("_Parse", bound=t.Callable[..., t.Any])
+
+
+def placed(parse: _Parse) -> _Parse:
+    """Marks what the method parses with its place and with the word that opens it (see ``positions``)."""
+
+    @functools.wraps(parse)
+    def marked(self: t.Any, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        token = self._curr
+        found = parse(self, *args, **kwargs)
+        if token is not None and isinstance(found, exp.Expr):
+            meta = found.meta
+            meta["from"], meta["until"], meta["keyword"] = token.start, self._prev.end, (token.start, token.end)
+        return found
+
+    return t.cast(_Parse, marked)
 
 
 class WordParser(parser.Parser):
@@ -90,9 +109,11 @@ class WordParser(parser.Parser):
         self._match_r_paren()
         return items
 
+    @placed
     def _options(self) -> e.Options:
         return e.Options(expressions=self._list(self._pair))
 
+    @placed
     def _with(self) -> e.Options | None:
         return self._options() if self._word("WITH") else None
 
@@ -106,6 +127,7 @@ class WordParser(parser.Parser):
     def _comment(self) -> exp.Expr | None:
         return self._text() if self._word("COMMENT") else None
 
+    @placed
     def _partition(self, named: bool = False) -> e.PartitionSpec | None:
         """``PARTITION (p = 1)`` (rule ``PartitionSpecCommaList``); ANALYZE takes names without values too."""
         if not self._word("PARTITION"):
