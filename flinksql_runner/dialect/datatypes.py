@@ -14,7 +14,7 @@ _SIZES: dict[str, int] = {
     **dict.fromkeys(("DECIMAL", "DEC", "NUMERIC", "ANY"), 2),
 }
 SCALARS = frozenset({
-    *_SIZES, "BIGINT", "BITMAP", "BOOLEAN", "BYTES", "DATE", "DOUBLE", "FLOAT", "INT", "INTEGER", "REAL", "SMALLINT", "STRING",
+    *_SIZES, "BIGINT", "BITMAP", "BOOLEAN", "BYTES", "DATE", "DOUBLE", "DOUBLE PRECISION", "FLOAT", "INT", "INTEGER", "REAL", "SMALLINT", "STRING",
     "TINYINT", "VARIANT",
 })
 _JOINED = {"CHARACTER VARYING": "VARCHAR", "CHAR VARYING": "VARCHAR", "BINARY VARYING": "VARBINARY"}  # one token each
