@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlglot import TokenType, exp
 
 from flinksql_runner.dialect import expressions as e
-from flinksql_runner.dialect.reserved import RESERVED
 from flinksql_runner.dialect.words import QUOTED, WordParser
 
 # the types of the grammar -> how many numbers may stand in parentheses behind the name
@@ -174,7 +173,7 @@ class TypeParser(WordParser):
         after = self._next
         name = _JOINED.get(name, name)
         if name not in SCALARS or (after and after.token_type is TokenType.DOT):
-            if name in RESERVED:
+            if name in self._reserved:
                 self.raise_error("Expecting a type")
             if name == "GEOMETRY":
                 self.raise_error("Geo-spatial extensions and the GEOMETRY data type are not enabled")

@@ -12,7 +12,7 @@ from sqlglot import TokenType, exp, parser
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.calls import WORDY
 from flinksql_runner.dialect.changes import ChangeParser
-from flinksql_runner.dialect.reserved import RESERVED, UNCALLED, UNITS, VALUES
+from flinksql_runner.dialect.reserved import UNCALLED, UNITS, VALUES
 from flinksql_runner.dialect.words import placed
 
 _KEPT = frozenset(
@@ -50,7 +50,6 @@ _KEPT = frozenset(
     }
 )
 _SPECIAL = frozenset({"CAST", "TRY_CAST"})
-_NAMES = RESERVED
 _PLACED = frozenset({exp.Column, exp.Literal, exp.Identifier})  # marked by sqlglot, or by their parts
 _BEFORE_DEFAULT = (TokenType.L_PAREN, TokenType.COMMA, TokenType.FARROW)
 
@@ -113,7 +112,7 @@ class FlinkParser(ChangeParser):
         if (
             token
             and token.token_type not in (TokenType.IDENTIFIER, TokenType.STRING)
-            and token.text.upper() in _NAMES
+            and token.text.upper() in self._reserved
             and not (self._next and self._next.token_type is TokenType.L_BRACKET)
         ):  # ARRAY[1], MAP['k', 1]
             return None
@@ -134,7 +133,7 @@ class FlinkParser(ChangeParser):
         word = token.text.upper()
         if (special := self._special(word)) is not None:
             return self._parse_column_ops(special)
-        if word in RESERVED:
+        if word in self._reserved:
             called = bool(after and after.token_type is TokenType.L_PAREN)
             if word in VALUES and not called:
                 self._advance()
@@ -181,7 +180,7 @@ class FlinkParser(ChangeParser):
             name = tokens[at + 1]
             if name.token_type in (TokenType.NUMBER, TokenType.STRING):
                 self.raise_error("Expecting a name behind the dot", name)
-            if name.token_type is not TokenType.IDENTIFIER and name.text.upper() in RESERVED:
+            if name.token_type is not TokenType.IDENTIFIER and name.text.upper() in self._reserved:
                 self.raise_error(f"{name.text} is a reserved word: write `{name.text}`", name)
             at += 2
 
@@ -255,7 +254,7 @@ class FlinkParser(ChangeParser):
         if (
             at
             and at.token_type not in (TokenType.IDENTIFIER, TokenType.STRING)
-            and at.text.upper() in _NAMES
+            and at.text.upper() in self._reserved
             and at.token_type not in self._STRUCTURE
         ):
             message = f"{at.text} is a reserved word: write `{at.text}`"
@@ -441,7 +440,7 @@ class FlinkParser(ChangeParser):
             if token.token_type is not TokenType.IDENTIFIER:
                 if not (token.text[:1].isalpha() or token.text[:1] in "_$") or token.token_type is TokenType.STRING:
                     self.raise_error("Expecting a name", token)
-                if token.text.upper() in RESERVED:
+                if token.text.upper() in self._reserved:
                     self.raise_error(f"{token.text} is a reserved word: write `{token.text}`", token)
             if at + 2 >= len(tokens) or tokens[at + 1].token_type is not TokenType.DOT:
                 return

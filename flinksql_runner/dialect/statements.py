@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
 from sqlglot import Token, TokenType, exp
 from sqlglot.errors import ParseError
 
 from flinksql_runner.dialect import expressions as e
+from flinksql_runner.dialect.positions import place_of
 from flinksql_runner.dialect.show import ShowParser
+from flinksql_runner.dialect.versions import Version, asked, first_news, reserved_in
 from flinksql_runner.dialect.words import QUOTED
 
 _SET = re.compile(r"\s*([^'\s=]+|'(?:[^']|'')*')\s*=\s*('(?:[^']|'')*'|[^;\s]+)\s*\Z", re.DOTALL)
@@ -19,17 +22,35 @@ _DETAILS = ("ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADV
 class StatementParser(ShowParser):
     """Parses what is not a query; queries and INSERT go to sqlglot's own methods."""
 
+    def __init__(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._version = asked(self.dialect.version)
+        if self._version is not None:
+            self._reserved = reserved_in(self._version)
+
     def parse(self, raw_tokens: list[Token], sql: str) -> list[exp.Expr | None]:
         """As sqlglot's; the semicolons between BEGIN and END of a statement set end no statement."""
         try:
             self._check_hints(raw_tokens, sql)
-            return super().parse(_join_sets(raw_tokens), sql)
+            trees = super().parse(_join_sets(raw_tokens), sql)
         except (RecursionError, IndexError) as why:
             at = raw_tokens[-1]
             said = "The statement ends too early" if isinstance(why, IndexError) else "The statement is nested too deeply"
             before = sql[max(0, at.start - self.error_message_context):at.start]
             raise ParseError.new(
                 said, line=at.line, col=at.col, start_context=before, highlight=at.text, end_context="") from None
+        if self._version is not None:
+            self._check_news(trees, raw_tokens, self._version)
+        return trees
+
+    def _check_news(self, trees: list[exp.Expr | None], tokens: list[Token], version: Version) -> None:
+        for tree in trees:
+            news = first_news(tree, version) if tree is not None else None
+            if tree is not None and news is not None:
+                place = place_of(news[0]) or place_of(tree)
+                start = place.start if place is not None else 0
+                token = next((token for token in tokens if token.start >= start), tokens[-1])
+                super().raise_error(news[1], token)  # not as the error of a reserved word
 
     def _check_hints(self, tokens: list[Token], sql: str) -> None:
         """Refuses a hint in a place where sqlglot's tokenizer takes it for a comment."""

@@ -8,6 +8,7 @@ import typing as t
 from sqlglot import TokenType, exp, parser
 
 from flinksql_runner.dialect import expressions as e
+from flinksql_runner.dialect.reserved import RESERVED
 
 QUOTED = (TokenType.IDENTIFIER, TokenType.STRING)
 ELEMENTS_TOLD = "TABLE, VIEW, FUNCTION, CATALOG, DATABASE, MODEL or CONNECTION"
@@ -34,6 +35,8 @@ def placed(parse: _Parse) -> _Parse:
 
 class WordParser(parser.Parser):
     """Takes words, names, texts, options."""
+
+    _reserved = RESERVED  # of the version that is asked for: see StatementParser
 
     def _word(self, *words: str) -> bool:
         """Takes the words if all stand here, none of them quoted."""
