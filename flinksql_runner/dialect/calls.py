@@ -250,7 +250,7 @@ class CallParser(OperatorParser):
             else:
                 index = self._value()
             self._close_bracket()
-            this = exp.Bracket(this=this, expressions=[index])
+            this = exp.Bracket(this=this, expressions=[index], offset=1)
         return this
 
     def _close_bracket(self) -> None:

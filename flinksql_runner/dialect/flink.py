@@ -56,6 +56,7 @@ class Flink(Dialect):
     NORMALIZATION_STRATEGY = NormalizationStrategy.CASE_SENSITIVE
     TYPED_DIVISION = True
     NORMALIZE_FUNCTIONS = False
+    INDEX_OFFSET = 1
 
     class Tokenizer(tokens.Tokenizer):
         """Flink's tokens."""

@@ -43,7 +43,8 @@ class OperatorParser(StatementParser):
     }
     COLUMN_OPERATORS: t.ClassVar[dict[TokenType, t.Any]] = {TokenType.DOT: StatementParser.COLUMN_OPERATORS[TokenType.DOT]}
     RANGE_PARSERS: t.ClassVar[dict[TokenType, t.Any]] = {
-        **StatementParser.RANGE_PARSERS, TokenType.LIKE: lambda self, this: self._parse_like(this)
+        **StatementParser.RANGE_PARSERS, TokenType.LIKE: lambda self, this: self._parse_like(this),
+        TokenType.ILIKE: lambda self, this: self._parse_ilike(this),
     }
     PRIMARY_PARSERS: t.ClassVar[dict[TokenType, t.Any]] = {
         **StatementParser.PRIMARY_PARSERS,
@@ -130,6 +131,11 @@ class OperatorParser(StatementParser):
         if self._curr.token_type in (TokenType.ANY, TokenType.ALL, TokenType.SOME):
             self.raise_error("Expecting a pattern behind LIKE")
         return self._parse_escape(exp.Like(this=this, expression=self._operand()))
+
+    def _parse_ilike(self, this: exp.Expr | None) -> exp.Expr:
+        """``a ILIKE b``: in the grammar, though the planner has no such operator."""
+        self._left(this)
+        return e.Infix(this=this, expression=self._operand(), operator="ILIKE")
 
     def _parse_escape(self, this: exp.Expr | None) -> exp.Expr | None:
         return exp.Escape(this=this, expression=self._operand()) if self._match(TokenType.ESCAPE) else this

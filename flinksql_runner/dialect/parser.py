@@ -1,7 +1,4 @@
-"""Flink's grammar where it differs from sqlglot's base.
-
-A first part: what common projects write. Flink's own grammar (``parserImpls.ftl``) is the measure.
-"""
+"""Flink's grammar where it differs from sqlglot's base: names, values, tables. The rest is in the classes that it builds on."""
 
 from __future__ import annotations
 
@@ -15,40 +12,11 @@ from flinksql_runner.dialect.changes import ChangeParser
 from flinksql_runner.dialect.reserved import UNCALLED, UNITS, VALUES
 from flinksql_runner.dialect.words import placed
 
-_KEPT = frozenset(
-    {
-        "SUM",
-        "AVG",
-        "MIN",
-        "MAX",
-        "COALESCE",
-        "ROW_NUMBER",
-        "RANK",
-        "DENSE_RANK",
-        "NTILE",
-        "LAG",
-        "LEAD",
-        "FIRST_VALUE",
-        "LAST_VALUE",
-        "UPPER",
-        "LOWER",
-        "ABS",
-        "CONCAT",
-        "COUNT",
-        "NULLIF",
-        "GREATEST",
-        "LEAST",
-        "STDDEV_POP",
-        "STDDEV_SAMP",
-        "CUME_DIST",
-        "PERCENT_RANK",
-        "ROUND",
-        "SQRT",
-        "GROUPING",
-        "GROUPING_ID",
-        "ARRAY_AGG",
-    }
-)
+_KEPT = frozenset({  # functions that sqlglot knows with Flink's name, arguments and meaning
+    "ABS", "ARRAY_AGG", "AVG", "COALESCE", "CONCAT", "COUNT", "CUME_DIST", "DENSE_RANK", "FIRST_VALUE", "GROUPING", "GROUPING_ID",
+    "LAG", "LAST_VALUE", "LEAD", "LOWER", "MAX", "MIN", "NTILE", "NULLIF", "PERCENT_RANK", "RANK", "ROUND", "ROW_NUMBER", "SQRT",
+    "STDDEV_POP", "STDDEV_SAMP", "SUM", "UPPER",
+})
 _SPECIAL = frozenset({"CAST", "TRY_CAST"})
 _PLACED = frozenset({exp.Column, exp.Literal, exp.Identifier})  # marked by sqlglot, or by their parts
 _BEFORE_DEFAULT = (TokenType.L_PAREN, TokenType.COMMA, TokenType.FARROW)
@@ -87,7 +55,9 @@ class FlinkParser(ChangeParser):
 
     NO_PAREN_FUNCTION_PARSERS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {"CASE": lambda self: self._parse_case()}
     FUNCTIONS: t.ClassVar[dict[str, t.Callable[..., t.Any]]] = {
-        name: build for name, build in parser.Parser.FUNCTIONS.items() if name in _KEPT
+        **{name: build for name, build in parser.Parser.FUNCTIONS.items() if name in _KEPT},
+        "GREATEST": lambda args: exp.Greatest(this=args[0] if args else None, expressions=args[1:], ignore_nulls=False),
+        "LEAST": lambda args: exp.Least(this=args[0] if args else None, expressions=args[1:], ignore_nulls=False),
     }
     FUNC_TOKENS: t.ClassVar[set[TokenType]] = {*parser.Parser.FUNC_TOKENS, TokenType.SESSION}
 
@@ -352,7 +322,9 @@ class FlinkParser(ChangeParser):
         ascending = self._match(TokenType.ASC)
         desc = True if self._match(TokenType.DESC) else False if ascending else None
         first = True if self._word("NULLS", "FIRST") else False if self._word("NULLS", "LAST") else None
-        return exp.Ordered(this=this, desc=desc, nulls_first=first)
+        ordered = exp.Ordered(this=this, desc=desc, nulls_first=first)
+        ordered.meta["until"] = self._prev.end
+        return ordered
 
     def _parse_type(self, parse_interval: bool = True, fallback_to_identifier: bool = False) -> exp.Expr | None:
         """A value, with its place in the text."""
