@@ -38,7 +38,7 @@ fuzz: setup  ## tries 100,000 broken statements on the dialect
 bench: setup  ## measures, and writes docs/performance.md (makes environments of its own for the tools compared with)
 	@$(BIN)/python bench/run.py $(ARGS)
 
-bench-dialect: setup  ## the dialect on a corpus of Flink SQL (ARGS="--corpus FOLDER --oracle FOLDER")
+bench-dialect: setup  ## the dialect on a corpus of Flink SQL (ARGS="--corpus FOLDER --oracle FOLDER --sqlfluff PYTHON")
 	@$(BIN)/python bench/dialect.py $(ARGS)
 
 lock: setup  ## resolves requirements/lock.txt anew from pyproject.toml

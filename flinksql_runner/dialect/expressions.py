@@ -76,19 +76,19 @@ class Distribution(exp.Property):
 
 
 class StartMode(exp.Property):
-    """``START_MODE = ...`` of a materialized table."""
+    """``START_MODE = ...`` of a materialized table (rule ``SqlCreateMaterializedTable``)."""
 
     arg_types = {"this": True}  # noqa: RUF012
 
 
 class Freshness(exp.Property):
-    """``FRESHNESS = INTERVAL '1' MINUTE`` of a materialized table."""
+    """``FRESHNESS = INTERVAL '1' MINUTE`` of a materialized table (rule ``SqlCreateMaterializedTable``)."""
 
     arg_types = {"this": True}  # noqa: RUF012
 
 
 class RefreshMode(exp.Property):
-    """``REFRESH_MODE = FULL`` of a materialized table."""
+    """``REFRESH_MODE = FULL`` of a materialized table (rule ``SqlCreateMaterializedTable``)."""
 
     arg_types = {"this": True}  # noqa: RUF012
 
@@ -100,7 +100,7 @@ class LikeOption(exp.Expression):
 
 
 class Columns(exp.Expression):
-    """``(a INT, ...)`` of a model's INPUT or OUTPUT."""
+    """``(a INT, ...)`` of a model's INPUT or OUTPUT (rules ``SqlCreateModel``, ``ExtendTable``)."""
 
     arg_types = {"expressions": False}  # noqa: RUF012
 
@@ -168,79 +168,85 @@ class AlterStatement(exp.Expression):
 
 
 class RenameTo(exp.Expression):
-    """``RENAME [column] TO name``."""
+    """``RENAME [column] TO name`` (rules ``SqlAlterTableRename``, ``SqlAlterTableRenameColumn``)."""
 
     arg_types = {"this": True, "column": False}  # noqa: RUF012
 
 
 class SetClause(exp.Expression):
-    """``SET FRESHNESS = ...``, ``SET REFRESH_MODE = ...``."""
+    """``SET FRESHNESS = ...``, ``SET REFRESH_MODE = ...`` (rule ``SqlAlterMaterializedTable``)."""
 
     arg_types = {"this": True, "value": True}  # noqa: RUF012
 
 
 class SetOptions(exp.Expression):
-    """``SET ('k' = 'v')``."""
+    """``SET ('k' = 'v')`` (rule ``SqlAlterTableOptions``)."""
 
     arg_types = {"this": True}  # noqa: RUF012
 
 
 class ResetOptions(exp.Expression):
-    """``RESET ('k')``."""
+    """``RESET ('k')`` (rule ``SqlAlterTableReset``)."""
 
     arg_types = {"expressions": False}  # noqa: RUF012
 
 
 class SetComment(exp.Expression):
-    """``COMMENT 'text'`` of ALTER CATALOG."""
+    """``COMMENT 'text'`` of ALTER CATALOG (rule ``SqlAlterCatalogComment``)."""
 
     arg_types = {"this": True}  # noqa: RUF012
 
 
 class AsQuery(exp.Expression):
-    """``AS query`` of ALTER VIEW and ALTER MATERIALIZED TABLE."""
+    """``AS query`` of ALTER VIEW and ALTER MATERIALIZED TABLE.
+
+    (rules ``SqlAlterViewAs``, ``SqlAlterMaterializedTableAsQuery``).
+    """
 
     arg_types = {"this": True}  # noqa: RUF012
 
 
 class Suspend(exp.Expression):
-    """``SUSPEND``."""
+    """``SUSPEND`` (rule ``SqlAlterMaterializedTableSuspend``)."""
 
     arg_types = {}  # noqa: RUF012
 
 
 class Resume(exp.Expression):
-    """``RESUME [WITH (...)]``."""
+    """``RESUME [WITH (...)]`` (rule ``SqlAlterMaterializedTableResume``)."""
 
     arg_types = {"options": False}  # noqa: RUF012
 
 
 class Refresh(exp.Expression):
-    """``REFRESH [PARTITION (...)]``."""
+    """``REFRESH [PARTITION (...)]`` (rule ``SqlAlterMaterializedTableRefresh``)."""
 
     arg_types = {"partition": False}  # noqa: RUF012
 
 
 class Compact(exp.Expression):
-    """``COMPACT``."""
+    """``COMPACT`` (rule ``SqlAlterTableCompact``)."""
 
     arg_types = {}  # noqa: RUF012
 
 
 class AddPartitions(exp.Expression):
-    """``ADD [IF NOT EXISTS] PARTITION (...)``."""
+    """``ADD [IF NOT EXISTS] PARTITION (...)`` (rule ``SqlAddPartitions``)."""
 
     arg_types = {"expressions": True, "exists": False}  # noqa: RUF012
 
 
 class ChangeSchema(exp.Expression):
-    """``ADD | MODIFY`` columns, keys, watermark, distribution."""
+    """``ADD | MODIFY`` columns, keys, watermark, distribution (rules ``SqlAlterTableAdd``, ``SqlAlterTableModify``)."""
 
     arg_types = {"this": True, "expressions": False, "bare": False}  # noqa: RUF012
 
 
 class DropPart(exp.Expression):
-    """``DROP`` a column, key, watermark, constraint, distribution or partition."""
+    """``DROP`` a column, key, watermark, constraint, distribution or partition.
+
+    (rules ``SqlAlterTableDropColumn``, ``SqlAlterTableDropPrimaryKey`` ...).
+    """
 
     arg_types = {"this": True, "expressions": False, "exists": False}  # noqa: RUF012
 
@@ -309,19 +315,19 @@ class ResetOption(exp.Expression):
 
 
 class ClientCommand(exp.Expression):
-    """``QUIT``, ``CLEAR``, ``HELP`` of the SQL client."""
+    """``QUIT``, ``CLEAR``, ``HELP`` of the SQL client (class ``QuitOperation`` ...)."""
 
     arg_types = {"this": True}  # noqa: RUF012
 
 
 class JarStatement(exp.Expression):
-    """``ADD | REMOVE JAR 'path'``."""
+    """``ADD | REMOVE JAR 'path'`` (rules ``SqlAddJar``, ``SqlRemoveJar``)."""
 
     arg_types = {"kind": True, "this": True}  # noqa: RUF012
 
 
 class Module(exp.Expression):
-    """``LOAD | UNLOAD MODULE m``."""
+    """``LOAD | UNLOAD MODULE m`` (rules ``SqlLoadModule``, ``SqlUnloadModule``)."""
 
     arg_types = {"kind": True, "this": True, "options": False}  # noqa: RUF012
 
@@ -351,13 +357,13 @@ class TruncateStatement(exp.Expression):
 
 
 class CompilePlan(exp.Expression):
-    """``COMPILE [AND EXECUTE] PLAN 'path' FOR ...``."""
+    """``COMPILE [AND EXECUTE] PLAN 'path' FOR ...`` (rules ``SqlCompilePlan``, ``SqlCompileAndExecutePlan``)."""
 
     arg_types = {"path": True, "execute": False, "exists": False, "this": True}  # noqa: RUF012
 
 
 class ExecutePlan(exp.Expression):
-    """``EXECUTE PLAN 'path'``."""
+    """``EXECUTE PLAN 'path'`` (rule ``SqlExecutePlan``)."""
 
     arg_types = {"this": True}  # noqa: RUF012
 
@@ -381,7 +387,10 @@ class ModelArgument(exp.Expression):
 
 
 class MiscFunction(exp.Expression, exp.Func):
-    """A function whose arguments have words between them: ``EXTRACT``, ``TRIM``, ``OVERLAY``, ``JSON_VALUE`` ..."""
+    """A function whose arguments have words between them: ``EXTRACT``, ``TRIM``, ``OVERLAY``, ``JSON_VALUE`` .
+
+    (rule ``BuiltinFunctionCall``).
+    """
 
     arg_types = {"this": True, "expressions": False}  # noqa: RUF012
     is_var_len_args = True
@@ -484,7 +493,7 @@ class PartialWindow(exp.Window):
 
 
 class SafeCast(exp.TryCast):
-    """``SAFE_CAST(a AS INT)``: TRY_CAST under another name."""
+    """``SAFE_CAST(a AS INT)``: TRY_CAST under another name (rule ``BuiltinFunctionCall``)."""
 
 
 class UniqueQuery(exp.Expression, exp.Predicate):
