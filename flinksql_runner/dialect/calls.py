@@ -230,13 +230,6 @@ class CallParser(OperatorParser):
         if not self._match(TokenType.COMMA):
             self.raise_error("Expecting ,")
 
-    def _value(self) -> exp.Expr:
-        found = self._parse_disjunction()
-        if found is None:
-            self.raise_error("Expecting an expression")
-            return exp.Null()
-        return found
-
     # constructors and accesses in brackets
 
     def _parse_bracket(self, this: exp.Expr | None = None) -> exp.Expr | None:

@@ -145,7 +145,14 @@ class OperatorParser(StatementParser):
             self.raise_error("Expecting an expression", self._prev)
 
     def _operand(self) -> exp.Expr:
-        found = self._parse_bitwise()
+        """A value without AND, OR and comparisons."""
+        return self._there(self._parse_bitwise())
+
+    def _value(self) -> exp.Expr:
+        """Any value."""
+        return self._there(self._parse_disjunction())
+
+    def _there(self, found: exp.Expr | None) -> exp.Expr:
         if found is None:
             self.raise_error("Expecting an expression")
             return exp.Null()
