@@ -6,7 +6,7 @@ from sqlglot import TokenType, exp
 
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.windows import WindowParser
-from flinksql_runner.dialect.words import placed
+from flinksql_runner.dialect.words import QUOTED, placed
 
 
 class PatternParser(WindowParser):
@@ -50,20 +50,61 @@ class PatternParser(WindowParser):
         return f"TO {side} {name}" if side else f"TO {name}"
 
     def _pattern_text(self) -> str:
-        """The text between the parentheses of PATTERN."""
+        """The text between the parentheses of PATTERN (rule ``PatternExpression``), checked."""
         self._match_l_paren()
-        if self._curr and self._curr.token_type is TokenType.R_PAREN:
-            self.raise_error("Expecting a pattern")
-        depth, start, end = 1, self._curr, self._curr
-        while self._curr:
-            depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(self._curr.token_type, 0)
-            if not depth:
-                self._advance()
-                return self._find_sql(start, end)
-            end = self._curr
+        start = self._curr
+        self._sign("^")
+        self._pattern()
+        self._sign("$")
+        end = self._prev
+        self._match_r_paren()
+        return self._find_sql(start, end)
+
+    def _sign(self, *signs: str) -> bool:
+        found = self._curr is not None and self._curr.token_type not in QUOTED and self._curr.text in signs
+        if found:
             self._advance()
-        self.raise_error("Expecting )")
-        return ""
+        return found
+
+    def _expect_sign(self, sign: str) -> None:
+        if not self._sign(sign):
+            self.raise_error(f"Expecting {sign} in the pattern")
+
+    def _pattern(self) -> None:
+        """``A B+ | C``."""
+        self._pattern_factor()
+        while self._curr and self._curr.text not in (")", ",", "-", "$"):
+            self._sign("|")
+            self._pattern_factor()
+
+    def _pattern_factor(self) -> None:
+        """A variable, a group, ``{- A -}`` or PERMUTE, with how often it may stand there."""
+        if self._sign("("):
+            self._pattern()
+            self._expect_sign(")")
+        elif self._sign("{"):
+            self._expect_sign("-")
+            self._pattern()
+            self._expect_sign("-")
+            self._expect_sign("}")
+        elif self._peek("PERMUTE") and self._next and self._next.token_type is TokenType.L_PAREN:
+            self._advance(2)
+            self._pattern()
+            while self._sign(","):
+                self._pattern()
+            self._expect_sign(")")
+        else:
+            self._identifier()
+        if self._sign("*", "+", "?"):
+            self._sign("?")
+        elif self._curr and self._curr.text == "{" and self._next and self._next.text != "-":
+            self._advance()
+            least = self._match(TokenType.NUMBER)
+            most = self._sign(",") and (self._match(TokenType.NUMBER) or least)
+            if not least and not most:
+                self.raise_error("Expecting a number in the pattern")
+            self._expect_sign("}")
+            self._sign("?")
 
     def _parse_match_recognize_measure(self) -> exp.MatchRecognizeMeasure:
         """``A.price AS p`` of MEASURES."""
