@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from flinksql_runner.functions.types import SqlType, TypeTextError, parse_type
+from flinksql_runner.testing.matchers import Matcher, WrongMatcher, matcher_of
 
 _WHOLE = {"TINYINT": 8, "SMALLINT": 16, "INT": 32, "BIGINT": 64}
 _TEXTS = ("STRING", "VARCHAR", "CHAR")
@@ -79,12 +80,18 @@ def default_of(type_: SqlType) -> object:
 
 
 def expected(value: object, type_: SqlType) -> object:
-    """What a test expects, in the form of ``found``.
+    """What a test expects, in the form of ``found``, or a matcher.
 
     :raises WrongCell: where the column can never hold it.
     """
     if value is None:
         return None
+    try:
+        matcher = matcher_of(value, type_.name)
+    except WrongMatcher as problem:
+        raise WrongCell(str(problem)) from None
+    if matcher is not None:
+        return matcher
     if type_.name in ("ARRAY", "MULTISET", "MAP", "ROW"):
         return _printed(value, type_)
     return found(_text(_scalar(value, type_)) if type_.name not in _BYTES else _text(value), type_)
@@ -115,6 +122,8 @@ def found(text: str | None, type_: SqlType) -> object:
 
 def same(wanted: object, seen: object) -> bool:
     """Whether two values of ``expected`` and ``found`` are the same; floating numbers to nine digits."""
+    if isinstance(wanted, Matcher):
+        return wanted.accepts(seen)
     if isinstance(wanted, float) and isinstance(seen, float):
         return wanted == seen or abs(wanted - seen) <= 1e-9 * max(abs(wanted), abs(seen))
     return wanted == seen

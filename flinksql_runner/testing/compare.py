@@ -8,6 +8,7 @@ from flinksql_runner.diagnostics import Diagnostic, did_you_mean, error
 from flinksql_runner.flink.rows import Kind
 from flinksql_runner.functions.types import SqlType
 from flinksql_runner.testing.cells import WrongCell, expected, found, same, shown
+from flinksql_runner.testing.matchers import Matcher
 from flinksql_runner.testing.values import Difference, ExpectedRow
 
 Found = tuple[Kind, tuple[str | None, ...]]
@@ -49,15 +50,11 @@ def compare_rows(
     columns = _columns(wanted, types)
     left = [_wanted(row, columns, types) for row in wanted]
     right = [_picked(row, columns, types) for row in rows]
-    missing: list[tuple[object, ...]] = []
-    equal: list[tuple[object, ...]] = []
-    for row in left:
-        match = next((r for r in right if _same(row, r)), None)
-        if match is None:
-            missing.append(row)
-        else:
-            right.remove(match)
-            equal.append(row)
+    taken = _matched(left, right)
+    missing = [row for at, row in enumerate(left) if at not in taken]
+    equal = [row for at, row in enumerate(left) if at in taken]
+    used = set(taken.values())
+    right = [row for at, row in enumerate(right) if at not in used]
     if not missing and not right:
         return None
     lines: list[_Line] = [("=", tuple(map(shown, row))) for row in equal]
@@ -84,6 +81,35 @@ def compare_changes(title: str, wanted: Sequence[ExpectedRow], changes: Sequence
         else:
             lines.append(("~", _changed(left[at], right[at])))
     return Difference(title, ("op", *columns), tuple(lines))
+
+
+def _matched(left: Sequence[tuple[object, ...]], right: Sequence[tuple[object, ...]]) -> dict[int, int]:
+    """Which expected row goes with which found one, as many as can: plain rows first, each row at most once.
+
+    A row with a matcher may fit several; where the one it fits is taken by another with a matcher, that one moves on
+    (augmenting paths, as in Kuhn's algorithm for the greatest matching).
+    """
+    loose = [at for at, row in enumerate(left) if any(isinstance(cell, Matcher) for cell in row)]
+    fixed = frozenset(range(len(left))) - frozenset(loose)
+    owner: dict[int, int] = {}
+    for at in sorted(fixed):
+        match = next((i for i, row in enumerate(right) if i not in owner and _same(left[at], row)), None)
+        if match is not None:
+            owner[match] = at
+
+    def place(at: int, seen: set[int]) -> bool:
+        for i, row in enumerate(right):
+            if i in seen or (i in owner and owner[i] in fixed) or not _same(left[at], row):
+                continue
+            seen.add(i)
+            if i not in owner or place(owner[i], seen):
+                owner[i] = at
+                return True
+        return False
+
+    for at in loose:
+        place(at, set())
+    return {at: i for i, at in owner.items()}
 
 
 def _paired(missing: Sequence[tuple[object, ...]], extra: Sequence[tuple[object, ...]]) -> Iterator[_Line]:
