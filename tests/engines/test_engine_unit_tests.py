@@ -154,6 +154,7 @@ def test_tests_that_do_not_hold_are_told_and_hurt_no_other(project: Path) -> Non
     path.write_text(WRONG, encoding="utf-8")
     try:
         done = flinksql(project, "test", "--junit", "target/junit.xml")
+        again = flinksql(project, "test", "--failed", "-k", "other_", "--output", "json")
     finally:
         path.unlink()
     assert done.returncode == 1, done.stdout + done.stderr
@@ -165,6 +166,12 @@ def test_tests_that_do_not_hold_are_told_and_hurt_no_other(project: Path) -> Non
     suite = ElementTree.parse(project / "target/junit.xml").getroot()
     assert {k: suite.get(k) for k in ("tests", "failures", "errors", "skipped")} == {
         "tests": "13", "failures": "2", "errors": "4", "skipped": "1"}
+    failed = json.loads(again.stdout)["tests"]
+    assert {t["name"]: t["status"] for t in failed} == {
+        "other_values": "fail", "other_changes": "fail", "another_input": "error"}
+    results = json.loads((project / "target/run_results.json").read_text(encoding="utf-8"))
+    assert results["metadata"]["command"] == "test"
+    assert results["tests"] == failed
 
 
 def test_a_selection_of_them(project: Path) -> None:
