@@ -198,10 +198,7 @@ class SetComment(exp.Expression):
 
 
 class AsQuery(exp.Expression):
-    """``AS query`` of ALTER VIEW and ALTER MATERIALIZED TABLE.
-
-    (rules ``SqlAlterViewAs``, ``SqlAlterMaterializedTableAsQuery``).
-    """
+    """``AS query`` of ALTER VIEW or MATERIALIZED TABLE (rules ``SqlAlterViewAs``, ``SqlAlterMaterializedTableAsQuery``)."""
 
     arg_types = {"this": True}  # noqa: RUF012
 
@@ -243,10 +240,7 @@ class ChangeSchema(exp.Expression):
 
 
 class DropPart(exp.Expression):
-    """``DROP`` a column, key, watermark, constraint, distribution or partition.
-
-    (rules ``SqlAlterTableDropColumn``, ``SqlAlterTableDropPrimaryKey`` ...).
-    """
+    """``DROP`` a column, key, watermark, distribution or partition (rules ``SqlAlterTableDropColumn`` ...)."""
 
     arg_types = {"this": True, "expressions": False, "exists": False}  # noqa: RUF012
 
@@ -386,14 +380,13 @@ class ModelArgument(exp.Expression):
     arg_types = {"this": True}  # noqa: RUF012
 
 
-class MiscFunction(exp.Expression, exp.Func):
-    """A function whose arguments have words between them: ``EXTRACT``, ``TRIM``, ``OVERLAY``, ``JSON_VALUE`` .
+class MiscFunction(exp.Expression, exp.Condition):
+    """A function with words between its arguments: ``EXTRACT``, ``TRIM``, ``JSON_VALUE`` (rule ``BuiltinFunctionCall``).
 
-    (rule ``BuiltinFunctionCall``).
+    No ``exp.Func``: another dialect would write it under a name that nobody knows; so it refuses it.
     """
 
     arg_types = {"this": True, "expressions": False}  # noqa: RUF012
-    is_var_len_args = True
 
 
 class MatchRecognize(exp.MatchRecognize):
