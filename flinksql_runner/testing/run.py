@@ -94,6 +94,7 @@ def _misplaced(test: UnitTest, graph: Graph) -> Iterator[Diagnostic]:
     broken = sorted(above & graph.broken)
     if broken:
         yield error("FS708", f"`{broken[0]}` has errors", test.node_span, "`flinksql lint` tells them")
+        return  # what it reads is not known
     named = [(g.input, g.span) for g in test.given]
     named += [(name, rows[0].span) for name, rows in (test.expect.late or {}).items() if rows]
     for name, span in named:

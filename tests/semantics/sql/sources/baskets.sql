@@ -1,0 +1,4 @@
+CREATE TABLE baskets (
+  id INT, items ARRAY<STRING>, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'kafka', 'topic' = 'baskets', 'properties.bootstrap.servers' = 'nowhere:9092')

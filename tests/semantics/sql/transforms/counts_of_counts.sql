@@ -1,0 +1,1 @@
+SELECT n, COUNT(*) AS keys_ FROM {{ ref('per_key') }} GROUP BY n

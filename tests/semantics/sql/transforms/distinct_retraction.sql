@@ -1,0 +1,1 @@
+SELECT COUNT(DISTINCT v) AS kinds FROM {{ ref('latest') }}

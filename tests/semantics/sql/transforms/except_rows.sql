@@ -1,0 +1,1 @@
+SELECT k FROM {{ ref('orders') }} EXCEPT SELECT k FROM {{ ref('customers') }}

@@ -1,0 +1,1 @@
+SELECT MIN(v) AS low, MAX(v) AS high FROM {{ ref('latest') }}

@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS n, SUM(v) AS total, AVG(v) AS mean FROM {{ ref('latest') }}

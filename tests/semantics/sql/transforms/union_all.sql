@@ -1,0 +1,1 @@
+SELECT k FROM {{ ref('orders') }} UNION ALL SELECT k FROM {{ ref('customers') }}
