@@ -6,6 +6,7 @@ where the tree does not tell, is told by ``unsupported`` (logged; an error with 
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from sqlglot import exp
@@ -21,7 +22,7 @@ _Writer = t.Callable[[t.Any, t.Any], str]
 SAME = frozenset({
     exp.Abs, exp.Acos, exp.ArrayAgg, exp.ArrayConcat, exp.ArrayContains, exp.ArrayDistinct, exp.ArrayMax, exp.ArrayMin, exp.Ascii,
     exp.Asin, exp.Atan, exp.Avg, exp.Coalesce, exp.Cos, exp.Cosh, exp.Cot, exp.Count, exp.CumeDist, exp.DenseRank, exp.Exp,
-    exp.FirstValue, exp.Grouping, exp.GroupingId, exp.Lag, exp.LastValue, exp.Lead, exp.Left, exp.Ln, exp.Lower, exp.MapKeys,
+    exp.Grouping, exp.GroupingId, exp.Lag, exp.Lead, exp.Left, exp.Ln, exp.Lower, exp.MapKeys,
     exp.Max, exp.Min, exp.Ntile, exp.Nullif, exp.Overlay, exp.PercentRank, exp.Pi, exp.Rand, exp.Rank, exp.Repeat, exp.Replace,
     exp.Reverse, exp.Right, exp.Round, exp.RowNumber, exp.Sign, exp.Sin, exp.Sinh, exp.Sqrt, exp.StddevPop, exp.StddevSamp,
     exp.Sum, exp.Tan, exp.Tanh, exp.Upper, exp.Hour, exp.Minute, exp.Second, exp.Quarter, exp.Year, exp.Month, exp.MD5,
@@ -29,8 +30,8 @@ SAME = frozenset({
 })
 # functions with another name alone
 _RENAMED: dict[type[exp.Expr], str] = {
-    exp.ArrayToString: "ARRAY_JOIN", exp.AnyValue: "FIRST_VALUE", exp.First: "FIRST_VALUE",
-    exp.Last: "LAST_VALUE", exp.Variance: "VAR_SAMP", exp.VariancePop: "VAR_POP", exp.Stddev: "STDDEV_SAMP",
+    exp.ArrayToString: "ARRAY_JOIN", exp.AnyValue: "FIRST_VALUE",
+    exp.Variance: "VAR_SAMP", exp.VariancePop: "VAR_POP", exp.Stddev: "STDDEV_SAMP",
     exp.Length: "CHAR_LENGTH", exp.Day: "DAYOFMONTH",
     exp.DayOfMonth: "DAYOFMONTH", exp.DayOfWeek: "DAYOFWEEK", exp.DayOfYear: "DAYOFYEAR",
     exp.WeekOfYear: "WEEK", exp.StartsWith: "STARTSWITH", exp.EndsWith: "ENDSWITH", exp.SHA: "SHA1", exp.Pow: "POWER",
@@ -44,6 +45,7 @@ _SHORT = {
 }
 _EXTRACTED = {"YEAR": "YEAR", "QUARTER": "QUARTER", "MONTH": "MONTH", "DAY": "DAY", "HOUR": "HOUR", "MINUTE": "MINUTE",
               "DOY": "DOY", "DAYOFYEAR": "DOY", "ISOWEEK": "WEEK", "ISODOW": "ISODOW", "DAYOFWEEKISO": "ISODOW"}
+_ZONED = re.compile(r"\d\d:\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)\Z")
 _REGEX = frozenset("\\^$.|?*+()[]{}")
 
 
@@ -113,6 +115,8 @@ def _difference(writer: Generator, node: exp.Expr) -> str:
     unit = _unit(node.args.get("unit"))
     if unit not in _UNITS:
         return lacking(writer, node, f"the difference in {unit}")
+    if any(isinstance(part, exp.Cast) and part.this.is_string and _ZONED.search(part.this.name) for part in _parts(node)):
+        return lacking(writer, node, "the difference to a time with a zone in its text: Flink reads none")
     sides = [writer.sql(node, "expression"), writer.sql(node, "this")]
     if node.args.get("unit") is None:
         sides = [side if _is_date(part) else f"CAST({side} AS DATE)"
@@ -326,6 +330,26 @@ def _rounded(name: str) -> _Writer:
     return write
 
 
+def foreign_call(node: exp.Expr) -> bool:
+    """Whether another dialect parsed the call: sqlglot marked its name, and this dialect not its end (see ``positions``)."""
+    return "start" in node.meta and "until" not in node.meta
+
+
+def _edge(name: str) -> _Writer:
+    def write(writer: Generator, node: exp.Expr) -> str:
+        if foreign_call(node) and not isinstance(node.parent, exp.IgnoreNulls):
+            writer.unsupported(f"{name} that may be NULL: Flink's leaves NULL out")
+        return writer.func(name, node.this)
+
+    return write
+
+
+def _array_of_values(writer: Generator, node: exp.ArrayUniqueAgg) -> str:
+    writer.unsupported("an array of no values: Flink's ARRAY_AGG gives NULL, other products an empty array")
+    this = writer.sql(node, "this")
+    return f"ARRAY_AGG(DISTINCT {this}) FILTER (WHERE {this} IS NOT NULL)"
+
+
 def _initcap(writer: Generator, node: exp.Initcap) -> str:
     if node.expression is not None and node.expression.name.isspace():
         return lacking(writer, node, "INITCAP that ends words at blanks alone")
@@ -356,7 +380,11 @@ WRITERS: dict[type[exp.Expr], _Writer] = {
     **{kind: _renamed(name) for kind, name in _RENAMED.items()},
     exp.AddMonths: _added(date=True),
     exp.ApproxDistinct: lambda w, n: f"COUNT(DISTINCT {w.sql(n, 'this')})",
-    exp.ArrayUniqueAgg: lambda w, n: f"ARRAY_AGG(DISTINCT {w.sql(n, 'this')}) FILTER (WHERE {w.sql(n, 'this')} IS NOT NULL)",
+    exp.ArrayUniqueAgg: _array_of_values,
+    exp.First: _edge("FIRST_VALUE"),
+    exp.FirstValue: _edge("FIRST_VALUE"),
+    exp.Last: _edge("LAST_VALUE"),
+    exp.LastValue: _edge("LAST_VALUE"),
     exp.Try: _no("TRY"),
     exp.VarMap: lambda w, n: w.map_sql(n),
     exp.ArraySize: _array_size,
@@ -446,6 +474,6 @@ def anonymous(writer: t.Any, node: exp.Anonymous, plain: _Writer) -> str:
 
     Calls that this dialect parsed are marked (``until``, see ``positions``): they mean Flink's.
     """
-    if "start" in node.meta and "until" not in node.meta and node.name.upper() in CLASHING:
+    if foreign_call(node) and node.name.upper() in CLASHING:
         writer.unsupported(f"{node.name}: Flink has a function of this name, which may mean something else")
     return plain(writer, node)

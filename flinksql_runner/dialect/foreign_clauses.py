@@ -142,6 +142,8 @@ class ForeignGenerator(generator.Generator):
         """``ARRAY_AGG(a ORDER BY b)``; sqlglot adds the FILTER that leaves NULL out."""
         if expression.find(exp.Limit):
             self.unsupported("ARRAY_AGG with LIMIT")
+        if expression.args.get("nulls_excluded"):
+            self.unsupported("an array of no values: Flink's ARRAY_AGG gives NULL, other products an empty array")
         return super().arrayagg_sql(expression)
 
     def map_sql(self, node: exp.Map | exp.VarMap) -> str:
