@@ -31,7 +31,6 @@ class Globals:
     log_format: str = "default"
     log_level: str = "info"
     colour: bool | None = None
-    fail_fast: bool = False
     warn_error: bool = False
 
 
@@ -51,7 +50,6 @@ _OPTIONS: tuple[tuple[str, tuple[str, ...], Mapping[str, Any], str], ...] = (
     ("log_format", ("--log-format",), {"type": click.Choice(["default", "text", "json", "debug"])}, "The form of messages."),
     ("log_level", ("--log-level",), {"type": click.Choice(["debug", "info", "warn", "error", "none"])}, "The least level shown."),
     ("colour", ("--use-colors/--no-use-colors",), {}, "Colours, or none; by default on terminals only."),
-    ("fail_fast", ("-x", "--fail-fast"), {"is_flag": True}, "Stop at the first failure."),
     ("warn_error", ("--warn-error",), {"is_flag": True}, "Warnings count as errors."),
 )
 

@@ -20,26 +20,35 @@ _BAD = ("fail", "error")
 def write_results(project: Project, results: Mapping[str, Any], seconds: float) -> Path:
     """Writes the results of a run: ``metadata``, ``elapsed_time`` in seconds, and what ``--output json`` prints.
 
+    ``failed`` holds file and name of each test that failed when it last ran: one that this run left out is not forgotten.
+
     :raises Failure: where the file can't be written.
     """
     path = project.target_folder / NAME
     now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     metadata = {"tool_version": __version__, "generated_at": now, "project": project.name, "command": "test"}
-    text = json.dumps({"metadata": metadata, "elapsed_time": round(seconds, 3), **results}, indent=2, ensure_ascii=False)
+    ran = {(str(t["file"]), str(t["name"])): t["status"] in _BAD for t in results["tests"]}
+    try:
+        before = failed_before(project)
+    except Failure:
+        before = frozenset()  # the first run, or a file that is written anew
+    failed = sorted({key for key in before if key not in ran} | {key for key, bad in ran.items() if bad})
+    found = {"metadata": metadata, "elapsed_time": round(seconds, 3), **results, "failed": failed}
+    text = json.dumps(found, indent=2, ensure_ascii=False)
     write_text_atomic(path, text + "\n")
     return path
 
 
 def failed_before(project: Project) -> frozenset[tuple[str, str]]:
-    """File and name of each test that failed, or could not run, in the last run.
+    """File and name of each test that failed, or could not run, when it last ran.
 
     :raises Failure: where there was none, or its file can't be read.
     """
     path = project.target_folder / NAME
     shown = f"{project.target_path}/{NAME}"
     try:
-        tests = json.loads(path.read_text(encoding="utf-8"))["tests"]
-        return frozenset((str(test["file"]), str(test["name"])) for test in tests if test["status"] in _BAD)
+        failed = json.loads(path.read_text(encoding="utf-8"))["failed"]
+        return frozenset((str(file), str(name)) for file, name in failed)
     except FileNotFoundError:
         raise Failure(f"no earlier run: {shown} is not there; run flinksql test without --failed first") from None
     except (OSError, ValueError, KeyError, TypeError):

@@ -29,7 +29,7 @@ from flinksql_runner.workspace import open_for_tests
 @verb("test")
 @selection_options
 @click.option("-k", "words", metavar="TEXT", help="Only tests with this text in their name.")
-@click.option("--failed", is_flag=True, help="Only tests that failed, or could not run, in the last run.")
+@click.option("--failed", is_flag=True, help="Only tests that failed, or could not run, when they last ran.")
 @click.option("--timeout", type=click.FloatRange(1), default=TIMEOUT, show_default=True, help="Seconds for one Flink job.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write JUnit XML too.")
 @click.option("--output", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
