@@ -84,7 +84,8 @@ class _File:
         return UnitTest(
             entry["name"], input_name(entry[key]), given, self._expect(entry["expect"], (*where, "expect")),
             self.source.span((*where, "name")), self.source.span((*where, key)),
-            (tags,) if isinstance(tags, str) else tuple(tags), config.get("enabled", True))
+            (tags,) if isinstance(tags, str) else tuple(tags), config.get("enabled", True),
+            entry.get("shuffle", False), entry.get("parallelism", 1))
 
     def _items(self, entry: Mapping[str, Any], where: _Where) -> Iterator[Item]:
         for row, span in self._rows(entry, where):

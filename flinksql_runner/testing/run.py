@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from flinksql_runner.compiler.declare import literal, quoted
 from flinksql_runner.compiler.job import Job
@@ -22,6 +23,7 @@ from flinksql_runner.testing import inputs
 from flinksql_runner.testing.compare import Found, compare_changes, compare_rows, final_table, mistakes
 from flinksql_runner.testing.scene import Refused, Scene, chain
 from flinksql_runner.testing.values import Difference, Outcome, UnitTest
+from flinksql_runner.testing.ways import Variant, Ways, has_rows_behind, merged, settled, variants
 
 SETTINGS: Mapping[str, str] = {
     "execution.runtime-mode": "streaming", "restart-strategy.type": "none", "parallelism.default": "1",
@@ -35,29 +37,25 @@ THREADS = 2
 _WORTH_A_SESSION = 4  # tests
 TIMEOUT = 60.0  # seconds for one job
 _ROWS = "rows"
+_PLAIN = Ways()
 OpenSession = Callable[[Mapping[str, str]], AbstractContextManager[Session]]
 Tell = Callable[[Outcome], None]
 
 
 def run_tests(
     tests: Sequence[UnitTest], graph: Graph, functions: Functions, jobs: Mapping[str, Job], open_session: OpenSession, *,
-    timeout: float = TIMEOUT, threads: int = 1, tell: Tell | None = None,
+    timeout: float = TIMEOUT, threads: int = 1, tell: Tell | None = None, ways: Ways = _PLAIN,
 ) -> tuple[Outcome, ...]:
     """What comes of each test, in the order of ``tests``. ``tell`` is called for each as soon as it is known.
 
     :param open_session: opens a session with these Flink options.
     :param timeout: seconds for one job.
     :param threads: how many sessions work side by side.
+    :param ways: what all tests are run with once more: other orders, several subtasks.
     :raises Failure: where the gateway is gone.
     """
-    known: dict[str, Outcome] = {}
-
-    def keep(outcome: Outcome) -> None:
-        known[outcome.test.name] = outcome
-        if tell is not None:
-            tell(outcome)
-
-    sound: list[UnitTest] = []
+    keep = _Kept(tell)
+    sound: list[tuple[UnitTest, Mapping[str, str]]] = []
     for test in tests:
         wrong = tuple(_misplaced(test, graph))
         if not test.is_enabled:
@@ -65,7 +63,8 @@ def run_tests(
         elif wrong:
             keep(Outcome(test, "error", message=wrong[0].message, diagnostics=wrong))
         else:
-            sound.append(test)
+            sound.append((test, {}))
+            sound += ((v.test, v.settings) for v in keep.expect(test, tuple(variants(test, ways))))
 
     def work(settings: Mapping[str, str], part: Sequence[UnitTest]) -> None:
         with tempfile.TemporaryDirectory(prefix="flinksql-test-") as folder, open_session({**SETTINGS, **settings}) as session:
@@ -75,7 +74,37 @@ def run_tests(
         parts = [(settings, part) for settings, group in _by_settings(sound, jobs) for part in _parts(group, threads)]
         for done in [pool.submit(work, *part) for part in parts]:
             done.result()
-    return tuple(known[t.name] for t in tests)
+    return tuple(keep.known[t.name] for t in tests)
+
+
+class _Kept:
+    """Outcomes as they come, those of a test and its variants as one. Called from several threads."""
+
+    def __init__(self, tell: Tell | None) -> None:
+        self.known: dict[str, Outcome] = {}
+        self._tell = tell
+        self._lock = Lock()
+        self._parts: dict[str, dict[str, Outcome]] = {}
+        self._variants: dict[str, tuple[Variant, ...]] = {}
+        self._base: dict[str, UnitTest] = {}
+
+    def expect(self, test: UnitTest, others: tuple[Variant, ...]) -> tuple[Variant, ...]:
+        """Notes that these variants belong to a test, and returns them."""
+        self._variants[test.name] = others
+        self._base |= {v.test.name: test for v in others}
+        return others
+
+    def __call__(self, outcome: Outcome) -> None:
+        with self._lock:
+            base = self._base.get(outcome.test.name, outcome.test).name
+            parts = self._parts.setdefault(base, {})
+            parts[outcome.test.name] = outcome
+            others = self._variants.get(base, ())
+            if len(parts) <= len(others):
+                return
+            self.known[base] = merged(parts[base], [(v, parts[v.test.name]) for v in others])
+            if self._tell is not None:
+                self._tell(self.known[base])
 
 
 def _parts(tests: Sequence[UnitTest], threads: int) -> Iterator[Sequence[UnitTest]]:
@@ -86,7 +115,7 @@ def _parts(tests: Sequence[UnitTest], threads: int) -> Iterator[Sequence[UnitTes
 
 
 def _misplaced(test: UnitTest, graph: Graph) -> Iterator[Diagnostic]:
-    """FS701 unknown node or input, FS702 an input that the node does not read, FS708 a node with errors of its own."""
+    """FS701 unknown node or input, FS702 an input that the node does not read, FS707 a race, FS708 a broken node."""
     if test.node not in graph.nodes:
         yield error("FS701", f"there is no node `{test.node}`", test.node_span, did_you_mean(test.node, graph.nodes))
         return
@@ -95,6 +124,9 @@ def _misplaced(test: UnitTest, graph: Graph) -> Iterator[Diagnostic]:
     if broken:
         yield error("FS708", f"`{broken[0]}` has errors", test.node_span, "`flinksql lint` tells them")
         return  # what it reads is not known
+    if test.parallelism > 1 and (behind := next(filter(has_rows_behind, test.given), None)):
+        yield error("FS707", "with several subtasks it is chance whether a row behind a watermark is late", behind.span,
+                    f"leave out `parallelism: {test.parallelism}`, or the rows of `{behind.input}` behind its watermark")
     named = [(g.input, g.span) for g in test.given]
     named += [(name, rows[0].span) for name, rows in (test.expect.late or {}).items() if rows]
     for name, span in named:
@@ -105,12 +137,14 @@ def _misplaced(test: UnitTest, graph: Graph) -> Iterator[Diagnostic]:
                         f"it reads {', '.join(f'`{n}`' for n in graph.parents[test.node])}")
 
 
-def _by_settings(tests: Iterable[UnitTest], jobs: Mapping[str, Job]) -> Iterator[tuple[Mapping[str, str], list[UnitTest]]]:
-    """Tests with the ``table.*`` options of their node's job, those with the same ones together."""
+def _by_settings(
+    tests: Iterable[tuple[UnitTest, Mapping[str, str]]], jobs: Mapping[str, Job],
+) -> Iterator[tuple[Mapping[str, str], list[UnitTest]]]:
+    """Tests with the ``table.*`` options of their node's job and with their own, those with the same ones together."""
     groups: dict[tuple[tuple[str, str], ...], list[UnitTest]] = {}
-    for test in tests:
+    for test, own in tests:
         job = next((j for j in jobs.values() if test.node in j.nodes), None)
-        settings = tuple(sorted(job.planner_settings.items())) if job else ()
+        settings = tuple(sorted({**(job.planner_settings if job else {}), **own}.items()))
         groups.setdefault(settings, []).append(test)
     yield from ((dict(settings), group) for settings, group in groups.items())
 
@@ -245,7 +279,7 @@ def _judged(prepared: _Prepared, found: Mapping[tuple[int, str], list[Found]], s
     changes = found.get((prepared.number, _ROWS), [])
     differences: list[Difference | None] = []
     if expect.rows is not None:
-        differences.append(compare_rows("rows", expect.rows, final_table(changes), prepared.types))
+        differences.append(compare_rows("rows", expect.rows, final_table(settled(changes, test.parallelism)), prepared.types))
     if expect.changelog is not None:
         differences.append(compare_changes("changelog", expect.changelog, changes, prepared.types))
     for name, rows in (expect.late or {}).items():

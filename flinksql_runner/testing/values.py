@@ -52,7 +52,10 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class UnitTest:
-    """One test of a node. ``span`` is the place of its name, ``node_span`` that of the node's."""
+    """One test of a node. ``span`` is the place of its name, ``node_span`` that of the node's.
+
+    ``shuffle`` and ``parallelism`` ask for more runs of it that must come to the same final table (testing/ways.py).
+    """
 
     name: str
     node: str
@@ -62,6 +65,8 @@ class UnitTest:
     node_span: Span
     tags: tuple[str, ...] = ()
     is_enabled: bool = True
+    shuffle: bool = False
+    parallelism: int = 1
 
 
 @dataclass(frozen=True, slots=True)

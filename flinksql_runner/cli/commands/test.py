@@ -23,6 +23,7 @@ from flinksql_runner.project.files import write_text_atomic
 from flinksql_runner.testing.read import read_tests
 from flinksql_runner.testing.run import THREADS, TIMEOUT, run_tests
 from flinksql_runner.testing.values import Outcome, UnitTest
+from flinksql_runner.testing.ways import Ways
 from flinksql_runner.workspace import open_for_tests
 
 
@@ -30,13 +31,15 @@ from flinksql_runner.workspace import open_for_tests
 @selection_options
 @click.option("-k", "words", metavar="TEXT", help="Only tests with this text in their name.")
 @click.option("--failed", is_flag=True, help="Only tests that failed, or could not run, when they last ran.")
+@click.option("--shuffle", is_flag=True, help="Run each test again with its rows in other orders between watermarks.")
+@click.option("--parallelism", type=click.IntRange(1, 8), default=1, metavar="N", help="Run each test again with N subtasks.")
 @click.option("--timeout", type=click.FloatRange(1), default=TIMEOUT, show_default=True, help="Seconds for one Flink job.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write JUnit XML too.")
 @click.option("--output", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
               help="The form of the result.")
 def command(
-    options: Globals, select: Sequence[str], exclude: Sequence[str], words: str | None, failed: bool, timeout: float,
-    junit: Path | None, output: str,
+    options: Globals, select: Sequence[str], exclude: Sequence[str], words: str | None, failed: bool, shuffle: bool,
+    parallelism: int, timeout: float, junit: Path | None, output: str,
 ) -> int:
     """Run the SQL unit tests below tests/sql on a real Flink, in streaming mode, with watermarks as the tests say.
 
@@ -69,7 +72,7 @@ def command(
         message(nothing if suite.tests else "no tests: write the first one into tests/sql/", options)
         return int(has_errors(suite.diagnostics))
     began = time.monotonic()
-    outcomes = _run(built, tests, options, timeout)
+    outcomes = _run(built, tests, options, timeout, Ways(shuffle, parallelism))
     seconds = time.monotonic() - began
     results = as_json(outcomes, suite.texts)
     write_results(project, results, seconds)
@@ -86,7 +89,7 @@ def command(
     return int(has_errors(suite.diagnostics) or any(o.status in ("fail", "error") for o in outcomes))
 
 
-def _run(built: Build, tests: Sequence[UnitTest], options: Globals, timeout: float) -> tuple[Outcome, ...]:
+def _run(built: Build, tests: Sequence[UnitTest], options: Globals, timeout: float, ways: Ways) -> tuple[Outcome, ...]:
     """The outcomes, with a dot for each test on a terminal's standard error while they come."""
     marks = {"pass": ".", "fail": "F", "error": "E", "skipped": "s"}
     shows = not options.quiet and sys.stderr.isatty()
@@ -99,7 +102,7 @@ def _run(built: Build, tests: Sequence[UnitTest], options: Globals, timeout: flo
         known = [t.node for t in tests if t.node in built.graph.nodes]
         work = open_for_tests(built, known, progress=lambda line: message(line, options))
         outcomes = run_tests(tests, built.graph, built.functions, built.jobs, work.engine.session, timeout=timeout,
-                             threads=options.threads or THREADS, tell=tell)
+                             threads=options.threads or THREADS, tell=tell, ways=ways)
     if shows:
         click.echo(err=True)
     return outcomes

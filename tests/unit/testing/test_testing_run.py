@@ -43,3 +43,9 @@ def test_a_node_with_errors_is_told_once(tmp_path: Path) -> None:
 def test_an_input_that_the_node_does_not_read(tmp_path: Path) -> None:
     outcome = _outcome(tmp_path, "node: sound, given: [{input: broken, rows: []}, {input: clickz, rows: []}]")
     assert [d.code for d in outcome.diagnostics] == ["FS702", "FS701"]
+
+
+def test_several_subtasks_and_rows_behind_a_watermark(tmp_path: Path) -> None:
+    rows = "[{watermark: '2026-01-01'}, {k: a}]"
+    outcome = _outcome(tmp_path, f"node: sound, parallelism: 2, given: [{{input: clicks, rows: {rows}}}]")
+    assert [d.code for d in outcome.diagnostics] == ["FS707"]
