@@ -5,12 +5,12 @@ Codes are stable. Their first two digits name the stage that finds them::
     FS0xx  project files: project.yml, profiles.yml, the layout of the folder
     FS1xx  templates (Jinja)
     FS2xx  SQL text: syntax, what a file must contain
-    FS3xx  names and the graph: unknown tables, cycles, duplicates
+    FS3xx  names, columns and types: unknown tables, cycles; what the analyser refuses as Flink's planner does
     FS4xx  Python functions: signatures, types, imports
-    FS5xx  connectors, jars and assets
+    FS5xx  connectors, their options, jars and assets
     FS6xx  what Flink's planner refuses
-    FS7xx  streaming hazards and style (lint rules)
-    FS8xx  tests
+    FS7xx  unit tests
+    FS8xx  lint rules: streaming hazards, what a project should not hold
     FS9xx  what a running job reports
 """
 
