@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from flinksql_runner.diagnostics import LineIndex, error
-from flinksql_runner.diagnostics.render import Renderer
+from flinksql_runner.diagnostics.render import Renderer, annotation
 from flinksql_runner.testing.values import Difference, Outcome, Status
 
 _WORDS: Mapping[Status, str] = {"pass": "passed", "fail": "failed", "error": "could not run", "skipped": "skipped"}
@@ -70,7 +70,7 @@ def as_junit(outcomes: Sequence[Outcome], renderer: Renderer, texts: Mapping[str
 
 def as_github(outcome: Outcome, renderer: Renderer) -> str:
     """An annotation at the test's name."""
-    return renderer.github(error("FS700", f"{outcome.test.name}: {outcome.message}", outcome.test.span))
+    return annotation(error("FS700", f"{outcome.test.name}: {outcome.message}", outcome.test.span), renderer.places)
 
 
 def _table(difference: Difference, columns: int) -> str:

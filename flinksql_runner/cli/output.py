@@ -7,17 +7,29 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import click
 
+from flinksql_runner import __version__
 from flinksql_runner.cli.params import Globals
 from flinksql_runner.diagnostics import Diagnostic, Severity
-from flinksql_runner.diagnostics.render import Renderer, as_json, summary_line
+from flinksql_runner.diagnostics.render import (
+    Places,
+    Renderer,
+    as_github,
+    as_gitlab,
+    as_json,
+    as_junit,
+    as_sarif,
+    summary_line,
+)
 
 output_option = click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True,
                              help="The form of the result.")
-diagnostics_option = click.option("--output", type=click.Choice(["text", "concise", "json", "github"]), default="text",
-                                  show_default=True, help="The form of the diagnostics.")
+FORMS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
+diagnostics_option = click.option("--output", type=click.Choice(FORMS), default="text", show_default=True,
+                                  help="The form of the diagnostics.")
 
 
 def width() -> int:
@@ -35,28 +47,53 @@ def use_colour(options: Globals, stream: object = None) -> bool:
 
 def print_diagnostics(
     diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], options: Globals, output: str = "text", *,
-    to_stderr: bool = False,
+    to_stderr: bool = False, clean: Iterable[str] = (),
 ) -> None:
-    """Prints diagnostics in one of the forms of ``diagnostics_option``, text with a closing line that counts them."""
+    """Prints diagnostics in one of ``FORMS``, text with a closing line that counts them.
+
+    ``clean`` are the files that were looked at, for forms that tell of those without findings too (JUnit).
+    """
     stream = sys.stderr if to_stderr else sys.stdout
-    if output == "json":
-        click.echo(as_json(diagnostics, texts), file=stream)
+    if output not in ("text", "concise"):
+        written = _for_programs(diagnostics, texts, options, output, clean)
+        if written or output != "github":
+            click.echo(written, file=stream)
         return
     renderer = Renderer(texts, colour=use_colour(options, stream), width=width())
-    if output == "github":
-        for found in diagnostics:
-            click.echo(renderer.github(found), file=stream)
-        return
     for found in diagnostics:
         click.echo(renderer.concise(found) if output == "concise" else renderer.text(found) + "\n", file=stream)
     if diagnostics and not options.quiet:
         click.echo(summary_line(diagnostics), err=True)
 
 
+def _for_programs(
+    diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], options: Globals, output: str, clean: Iterable[str],
+) -> str:
+    if output == "json":
+        return as_json(diagnostics, texts)
+    prefix = repository_prefix(options.project_dir.absolute())
+    if output == "junit":
+        return as_junit(diagnostics, Renderer(texts, prefix=prefix), _failing(options), clean)
+    places = Places(texts, prefix)
+    if output == "sarif":
+        return as_sarif(diagnostics, places, __version__)
+    return as_gitlab(diagnostics, places) if output == "gitlab" else as_github(diagnostics, places)
+
+
+def repository_prefix(folder: Path) -> str:
+    """The way from the top of the git repository to a folder, joined by ``/``; empty at the top and outside of one."""
+    top = next((f for f in (folder, *folder.parents) if (f / ".git").exists()), folder)
+    return folder.relative_to(top).as_posix() if folder != top else ""
+
+
 def exit_code(diagnostics: Iterable[Diagnostic], options: Globals) -> int:
     """1 where one of them makes the command fail, else 0."""
-    failing = {Severity.ERROR, Severity.WARNING} if options.warn_error else {Severity.ERROR}
+    failing = _failing(options)
     return int(any(d.severity in failing for d in diagnostics))
+
+
+def _failing(options: Globals) -> frozenset[Severity]:
+    return frozenset({Severity.ERROR, Severity.WARNING} if options.warn_error else {Severity.ERROR})
 
 
 def print_json(value: object) -> None:

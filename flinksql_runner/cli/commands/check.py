@@ -38,7 +38,7 @@ def command(options: Globals, select: Sequence[str], exclude: Sequence[str], out
     with placed(project):
         found = (*static, *(d for d in _planned(built, needed, options) if d not in static))
     texts = {**project.texts, **project.python_files}
-    print_diagnostics(found, texts, options, output)
+    print_diagnostics(found, texts, options, output, clean=[built.graph.nodes[n].path for n in sorted(needed)])
     if not any(d.is_error for d in found):
         message(f"{len(needed)} nodes checked by Flink, no errors", options)
     return exit_code(found, options)

@@ -20,14 +20,14 @@ def command(options: Globals, select: Sequence[str], exclude: Sequence[str], out
 
     \b
     flinksql lint                                  everything
-    flinksql lint -s tag:daily --output json       for programs; github for annotations of a pull request
+    flinksql lint -s tag:daily --output json       for programs; github, gitlab, sarif, junit for services
     """  # noqa: D301
     built = build(open_project(options))
     found = built.diagnostics
     if select or exclude:
         names = selected(built.graph, select, exclude, options)
         found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)
-    print_diagnostics(found, built.project.texts, options, output)
+    print_diagnostics(found, built.project.texts, options, output, clean=[f.path for f in built.project.files])
     if not found:
         message(f"{len(built.graph.nodes)} nodes, no findings", options)
     return exit_code(found, options)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from flinksql_runner.diagnostics import Diagnostic, LineIndex, Related, Severity, Span, error, warning
-from flinksql_runner.diagnostics.render import Renderer, as_json, summary_line
+from flinksql_runner.diagnostics.render import Places, Renderer, annotation, as_json, summary_line
 
 TEXT = "SELECT a,\n  bad_name,\n\tc\nFROM 表格 AS t WHERE x = 'long' -- " + "x" * 200 + "\n"
 TEXTS = {"sql/t.sql": TEXT, "macros/m.sql": "{% macro m() %}bad{% endmacro %}"}
@@ -81,7 +81,7 @@ def test_json_has_lines_and_columns_from_one() -> None:
 
 def test_github_form_escapes_what_would_end_it() -> None:
     found = Diagnostic("FS1", Severity.WARNING, "100 %\nbad", Span("a,b:c.sql", 0, 1))
-    assert Renderer({"a,b:c.sql": "x"}).github(found) == (
+    assert annotation(found, Places({"a,b:c.sql": "x"})) == (
         "::warning file=a%2Cb%3Ac.sql,line=1,endLine=1,col=1,endColumn=2,title=FS1::100 %25%0Abad")
 
 
