@@ -21,6 +21,7 @@ ROOMS: dict[str, set[str]] = {
     "syntax": {"diagnostics", "project", "templating", "dialect"},
     "graph": {"diagnostics", "project", "templating", "syntax"},
     "functions": {"diagnostics", "project"},
+    "analyse": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions"},
     "compiler": {"diagnostics", "project", "templating", "syntax", "graph", "functions"},
     "tables": {"diagnostics", "project", "syntax", "graph", "compiler"},
     "planner": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "flink"},

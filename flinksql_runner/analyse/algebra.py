@@ -1,0 +1,121 @@
+"""What relational trees are made of: fields, expressions whose names are resolved, the base of all relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlglot import exp
+
+from flinksql_runner.dialect.positions import Place, place_of
+from flinksql_runner.dialect.types import FlinkType, TimeAttribute
+
+ScalarKind = Literal["column", "outer", "literal", "call", "aggregate", "over", "query", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a relation.
+
+    ``type`` is Flink's type as DESCRIBE would print it, None where it is not known. DESCRIBE goes on calling a column a
+    time attribute where the planner has made a plain timestamp of it (behind an aggregate, a regular join, a function):
+    ``time`` is what is really left of it. ``passes`` is the column of an input (its number among ``inputs``, its index
+    there) that this one is without any change; None for whatever is computed.
+    """
+
+    name: str
+    type: FlinkType | None = None
+    time: TimeAttribute | None = None
+    passes: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """An expression with its names resolved and its type; ``type`` None: not known.
+
+    What ``kind`` says, and which of the others are filled:
+
+    ========== ==========================================================================================
+    column     field ``index`` of input number ``input`` of the relation that holds it; ``name`` as in the input
+    outer      the same of a query around this one (``input`` counts the queries outwards, from 1)
+    literal    ``value``: its text without quotes, None for NULL
+    call       function or operator ``name`` as Flink knows it (``+``, ``CASE``, ``CAST``, ``UPPER``), over ``args``
+    aggregate  only inside of Aggregate, MatchRecognize: as call, with ``distinct`` and ``filter``
+    over       only inside of OverAggregate: as aggregate
+    query      a query as a value: ``name`` is SCALAR, IN, EXISTS, SOME or ALL; ``args`` what stands before IN
+    unknown    what could not be resolved; a diagnostic tells why, or it hangs on something that is not known
+    ========== ==========================================================================================
+    """
+
+    kind: ScalarKind
+    type: FlinkType | None = None
+    name: str = ""
+    args: tuple[Scalar, ...] = ()
+    input: int = 0
+    index: int = -1
+    value: str | None = None
+    distinct: bool = False
+    filter: Scalar | None = None
+    query: Relation | None = None
+    syntax: exp.Expr | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def place(self) -> Place | None:
+        """Where it stands in the rendered text of its node."""
+        return place_of(self.syntax) if self.syntax is not None else None
+
+    def walk(self) -> Iterator[Scalar]:
+        """This expression and all inside of it, but not those of queries in it."""
+        stack = [self]
+        while stack:
+            item = stack.pop()
+            yield item
+            stack.extend(reversed(item.args))
+            if item.filter is not None:
+                stack.append(item.filter)
+
+    def columns(self) -> frozenset[tuple[int, int]]:
+        """All columns (input, index) that it is computed from."""
+        return frozenset((item.input, item.index) for item in self.walk() if item.kind == "column")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """Rows with typed columns: the base of all that a query is made of (see ``relations``).
+
+    ``open``: there may be more columns than ``fields`` (a table that is not known), so a name that is not found is no
+    mistake. ``syntax`` is the part of the tree that it was made from (a SELECT, a JOIN, a clause).
+    """
+
+    fields: tuple[Field, ...] = ()
+    open: bool = False
+    syntax: exp.Expr | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def inputs(self) -> tuple[Relation, ...]:
+        """What its rows are made from, left to right."""
+        return ()
+
+    @property
+    def scalars(self) -> tuple[Scalar, ...]:
+        """All expressions that it holds itself."""
+        return ()
+
+    @property
+    def place(self) -> Place | None:
+        """Where it stands in the rendered text of its node; ``keyword`` is the word that opens it."""
+        return place_of(self.syntax) if self.syntax is not None else None
+
+    def uses(self, index: int) -> frozenset[tuple[int, int]]:
+        """The columns of the inputs (input, index) that the field ``index`` is computed from."""
+        passes = self.fields[index].passes
+        return frozenset([passes]) if passes is not None else frozenset()
+
+    def walk(self) -> Iterator[Relation]:
+        """This relation and all below it (not those of queries inside of expressions), each before its inputs."""
+        stack: list[Relation] = [self]
+        while stack:
+            item = stack.pop()
+            yield item
+            stack.extend(reversed(item.inputs))
