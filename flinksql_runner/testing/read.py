@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from flinksql_runner.diagnostics import Diagnostic, Related, Span, error
+from flinksql_runner.flink.rows import Kind
 from flinksql_runner.project.shape import check_shape
 from flinksql_runner.project.tree import read_text
 from flinksql_runner.project.yaml_source import YamlSource, read_yaml
-from flinksql_runner.testing.values import Expect, ExpectedRow, Given, Item, Suite, UnitTest
+from flinksql_runner.testing.formats import FORMATS, WrongRows
+from flinksql_runner.testing.values import (
+    Expect,
+    ExpectedError,
+    ExpectedRow,
+    Given,
+    Item,
+    Overrides,
+    Stub,
+    Suite,
+    UnitTest,
+)
 
 FOLDER = "tests/sql"
 FIXTURES = "tests/fixtures"
 _CALL = re.compile(r"""\s*(?:ref|source)\s*\(\s*(?:['"][^'"]*['"]\s*,\s*)?['"]([^'"]+)['"]\s*\)\s*\Z""")
+_OPS: tuple[Kind, ...] = get_args(Kind)
+_PLACED = ("now", "order", "cte", "overrides", "restart", "parallelism", "timeout", "expect", "expect_error")
 _Where = tuple["str | int", ...]
 
 
@@ -74,23 +86,38 @@ class _File:
     def _test(self, entry: Mapping[str, Any], where: _Where) -> UnitTest | None:
         key = "node" if "node" in entry else "model"
         if key not in entry:
-            self.found.append(error("FS709", f"`node` is missing in `{'.'.join(map(str, where))}`", self.source.span(where),
-                                    "name the node that is tested: `node: orders_per_minute`"))
+            self._missing("node", where, "name the node that is tested: `node: orders_per_minute`")
+            return None
+        if "expect" not in entry and "expect_error" not in entry:
+            self._missing("expect", where, "say what must come: `expect: {rows: []}`, or `expect_error: TEXT`")
             return None
         config = entry.get("config", {})
-        tags = config.get("tags", ())
-        given = tuple(Given(input_name(g["input"]), tuple(self._items(g, (*where, "given", i))),
-                            self.source.span((*where, "given", i, "input"))) for i, g in enumerate(entry["given"]))
+        given = tuple(self._given(g, (*where, "given", i), entry.get("defaults", False))
+                      for i, g in enumerate(entry.get("given", ())))
         return UnitTest(
-            entry["name"], input_name(entry[key]), given, self._expect(entry["expect"], (*where, "expect")),
+            entry["name"], input_name(entry[key]), given, self._expect(entry.get("expect", {}), (*where, "expect")),
             self.source.span((*where, "name")), self.source.span((*where, key)),
-            (tags,) if isinstance(tags, str) else tuple(tags), config.get("enabled", True),
-            entry.get("shuffle", False), entry.get("parallelism", 1))
+            tags=_listed(config.get("tags", ())), is_enabled=config.get("enabled", True),
+            shuffle=entry.get("shuffle", False), parallelism=entry.get("parallelism", 1), restart=entry.get("restart", False),
+            error=self._error(entry["expect_error"], (*where, "expect_error")) if "expect_error" in entry else None,
+            overrides=_overrides(entry.get("overrides", {})), stubs=tuple(self._stubs(entry, where)),
+            now=str(entry["now"]) if "now" in entry else None, order=tuple(input_name(n) for n in entry.get("order", ())),
+            cte=entry.get("cte"), timeout=entry.get("timeout"),
+            places={k: self.source.span((*where, k)) for k in _PLACED if k in entry})
+
+    def _missing(self, key: str, where: _Where, help: str) -> None:
+        self.found.append(error("FS709", f"`{key}` is missing in `{'.'.join(map(str, where))}`", self.source.span(where), help))
+
+    def _given(self, entry: Mapping[str, Any], where: _Where, defaults: bool) -> Given:
+        return Given(input_name(entry["input"]), tuple(self._items(entry, where)), self.source.span((*where, "input")),
+                     entry.get("defaults", defaults))
 
     def _items(self, entry: Mapping[str, Any], where: _Where) -> Iterator[Item]:
         for row, span in self._rows(entry, where):
             if set(row) == {"watermark"}:
                 yield Item(span, watermark=str(row["watermark"]))
+            elif row.get("op") in _OPS:
+                yield Item(span, {k: v for k, v in row.items() if k != "op"}, op=cast("Kind", row["op"]))
             else:
                 yield Item(span, row)
 
@@ -102,31 +129,70 @@ class _File:
             for i, row in enumerate(entry["changelog"])) if "changelog" in entry else None
         late = {input_name(name): tuple(ExpectedRow(r, self.source.span((*where, "late", name, i))) for i, r in enumerate(rows_))
                 for name, rows_ in entry["late"].items()} if "late" in entry else None
-        return Expect(rows, changes, late)
+        return Expect(rows, changes, late, tuple(entry.get("columns", ())), self.source.span((*where, "columns")))
+
+    def _error(self, entry: str | Mapping[str, str], where: _Where) -> ExpectedError:
+        span = self.source.span(where)
+        if isinstance(entry, str):
+            return ExpectedError(span, text=entry)
+        pattern = entry.get("matches", "")
+        try:
+            re.compile(pattern)
+        except re.error as problem:
+            self.found.append(error("FS704", f"`{pattern}` is no regular expression: {problem}",
+                                    self.source.span((*where, "matches"))))
+        return ExpectedError(span, entry.get("text", ""), pattern, entry.get("code", ""))
+
+    def _stubs(self, entry: Mapping[str, Any], where: _Where) -> Iterator[Stub]:
+        for name, stub in entry.get("udfs", {}).items():
+            place = (*where, "udfs", name)
+            ((kind, value),) = stub.items()
+            rows = tuple((row, self.source.span((*place, "rows", i))) for i, row in enumerate(value)) if kind == "rows" else ()
+            yield Stub(name, self.source.key_span(place), kind, value, rows)
 
     def _rows(self, entry: Mapping[str, Any], where: _Where) -> Iterator[tuple[Mapping[str, object], Span]]:
         """Rows of a list, of a text, or of a file."""
         if "fixture" in entry:
             place = self.source.span((*where, "fixture"))
-            text = self._fixture(entry["fixture"], place)
-            yield from ((row, place) for row in _csv(text))
+            path = self._fixture(entry["fixture"], entry.get("format"), place)
+            if path is not None:
+                text = read_text(self.root, path, self.found) or ""
+                yield from self._read(text, path.rpartition(".")[2], place, f"{path}: ")
             return
-        rows = entry.get("rows", ())
+        rows = entry.get("rows") or ()
         if isinstance(rows, str):
-            place = self.source.span((*where, "rows"))
-            yield from ((row, place) for row in _csv(rows))
+            kind = entry.get("format", "csv")
+            yield from self._read(rows, "csv" if kind == "dict" else kind, self.source.span((*where, "rows")))
         else:
             yield from ((row, self.source.span((*where, "rows", i))) for i, row in enumerate(rows))
 
-    def _fixture(self, name: str, place: Span) -> str:
-        path = f"{FIXTURES}/{name}" + ("" if name.endswith(".csv") else ".csv")
-        if not (self.root / path).is_file():
-            self.found.append(error("FS706", f"there is no fixture {path}", place, f"put the file into {FIXTURES}/"))
-            return ""
-        return read_text(self.root, path, self.found) or ""
+    def _read(self, text: str, kind: str, place: Span, lead: str = "") -> Iterator[tuple[Mapping[str, object], Span]]:
+        """Rows of a text; a watermark or an operation in it is one as well."""
+        try:
+            yield from ((row, place) for row in FORMATS[kind](text))
+        except WrongRows as problem:
+            self.found.append(error("FS710", f"{lead}{problem}", place))
+
+    def _fixture(self, name: str, kind: str | None, place: Span) -> str | None:
+        """The path of a fixture: its ending is said by its name, by the format, or by which file there is."""
+        ending = name.rpartition(".")[2]
+        if "." in name and ending in FORMATS:
+            paths = [f"{FIXTURES}/{name}"]
+        else:
+            paths = [f"{FIXTURES}/{name}.{kind}"] if kind in FORMATS else [f"{FIXTURES}/{name}.{k}" for k in FORMATS]
+        found = next((p for p in paths if (self.root / p).is_file()), None)
+        if found is None:
+            self.found.append(error("FS706", f"there is no fixture {paths[0]}", place, f"put the file into {FIXTURES}/"))
+        return found
 
 
-def _csv(text: str) -> Iterator[Mapping[str, object]]:
-    """Rows of a CSV with a line of names; an empty cell is null."""
-    for row in csv.DictReader(io.StringIO(text.strip()), skipinitialspace=True):
-        yield {str(k).strip(): (v.strip() or None) if isinstance(v, str) else v for k, v in row.items() if k is not None}
+def _listed(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _overrides(entry: Mapping[str, Any]) -> Overrides:
+    return Overrides(entry.get("vars", {}), {k: _plain(v) for k, v in entry.get("env_vars", {}).items()}, entry.get("macros", {}))
+
+
+def _plain(value: object) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

@@ -119,6 +119,11 @@ def _misplaced(test: UnitTest, graph: Graph) -> Iterator[Diagnostic]:
     if test.node not in graph.nodes:
         yield error("FS701", f"there is no node `{test.node}`", test.node_span, did_you_mean(test.node, graph.nodes))
         return
+    asked = {"restart": test.restart, "expect_error": test.error, "overrides": test.overrides, "udfs": test.stubs,
+             "now": test.now, "order": test.order, "cte": test.cte, "timeout": test.timeout, "columns": test.expect.columns,
+             "op": any(g.has_changes for g in test.given), "defaults": any(g.defaults for g in test.given)}
+    for key in (k for k, v in asked.items() if v):
+        yield error("FS711", f"`{key}` can't be used yet", test.place(key), "leave it out")
     above = {test.node, *graph.ancestors(test.node)}
     broken = sorted(above & graph.broken)
     if broken:

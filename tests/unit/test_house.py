@@ -31,7 +31,9 @@ ROOMS: dict[str, set[str]] = {
         "diagnostics", "project", "deps", "services", "graph", "compiler", "functions", "flink", "engines", "pipeline", "state",
         "deploy",
     },
-    "testing": {"diagnostics", "project", "syntax", "graph", "functions", "compiler", "planner", "flink"},
+    "testing": {
+        "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "planner", "flink",
+    },
     "state": {"diagnostics", "project", "engines"},
     "deploy": {"diagnostics", "project", "compiler", "graph", "syntax", "planner", "engines", "state", "tables"},
     "demo": {
