@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "flinksql_runner"
 ROOMS: dict[str, set[str]] = {
     "diagnostics": set(),
     "dialect": set(),
+    "builtin": {"dialect"},
     "flink": {"diagnostics"},
     "udf": set(),
     "project": {"diagnostics"},
