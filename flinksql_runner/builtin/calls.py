@@ -1,0 +1,49 @@
+"""The door of this room: the type of a call of a function or operator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flinksql_runner.builtin import operators, signatures, worded
+from flinksql_runner.builtin.families import nullable
+from flinksql_runner.builtin.results import result
+from flinksql_runner.builtin.table import function
+from flinksql_runner.builtin.values import Answer, Argument, Function, Refusal
+
+
+def typed(name: str, arguments: Sequence[Argument], *, may_be_empty: bool = False, over: bool = False) -> Answer:
+    """The type of a call with its nullability, as Flink's planner gives it; a refusal where Flink surely refuses it.
+
+    Names of functions in any case; of operators as operators.py writes them. ``may_be_empty``: an aggregate without GROUP BY or
+    with FILTER, which gives NULL where no row is; ``over``: a call with OVER. None where it can't be known: a function that Flink
+    has not (ask table.is_function first), arguments without a type, a rule that only Flink has. Marks of time attributes are gone
+    from the result, but for PROCTIME().
+    """
+    upper = name.upper()
+    if (rule := operators.RULES.get(upper)) is not None:
+        return rule(upper, arguments)
+    found = function(upper)
+    if found is None:
+        return None
+    if (worded_rule := worded.RULES.get(found.name)) is not None:
+        return worded_rule(found.name, arguments)
+    return _called(upper, found, arguments, may_be_empty, over)
+
+
+def _called(name: str, found: Function, arguments: Sequence[Argument], may_be_empty: bool, over: bool) -> Answer:
+    if found.takes == "SPECIAL":
+        return None
+    refusal: Refusal | None = None
+    if found.takes.partition(" ")[0] not in _UNREAD:
+        refusal = signatures.check(name, found.takes, arguments)
+    if refusal is not None:
+        return refusal
+    answer = result(found.gives, arguments, may_be_empty)
+    if answer is not None and over and found.name in _NULL_OVER:
+        return nullable(answer, True)
+    return answer
+
+
+# what these take is decided in code of Flink that signatures.py does not copy
+_UNREAD = frozenset({"ELT", "OBJECT_OF", "OBJECT_UPDATE", "CURRENT_WATERMARK", "TO_TIMESTAMP_LTZ", "null"})
+_NULL_OVER = frozenset({"FIRST_VALUE", "LAST_VALUE"})
