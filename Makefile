@@ -29,8 +29,9 @@ check: setup  ## ruff and mypy
 format: setup  ## lets ruff repair what it can
 	@$(BIN)/ruff check --fix .
 
-docs: setup  ## writes docs/cli.md anew from --help
+docs: setup  ## writes docs/cli.md from --help, docs/diagnostics.md and docs/rules from codes and rules
 	@$(BIN)/python scripts/make_cli_page.py
+	@$(BIN)/python scripts/make_rule_pages.py
 
 fuzz: setup  ## tries 100,000 broken statements on the dialect
 	@FUZZ=100000 $(BIN)/python -m pytest -q tests/unit/dialect/test_dialect_limits.py $(ARGS)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flinksql_runner.diagnostics import Diagnostic, Span, error, nearest
+from flinksql_runner.project.lint_settings import RuleSetting, rule_settings, shape_mistakes
 from flinksql_runner.project.shape import check_shape
 from flinksql_runner.project.values import AssetSpec, Coordinate, Dependencies, JobSpec
 from flinksql_runner.project.yaml_source import YamlSource, read_yaml
@@ -28,6 +29,7 @@ class Config:
     jobs: Mapping[str, JobSpec] = field(default_factory=dict)
     dependencies: Dependencies = field(default_factory=Dependencies)
     folders: Mapping[str, object] = field(default_factory=dict)
+    rules: tuple[RuleSetting, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -41,7 +43,7 @@ def read_config(file: str, text: str) -> Config:
         return Config(source, diagnostics=found)
     value: dict[str, object] = source.value
     folders = _mapping(value.get("config"))
-    wrong = tuple(_folder_mistakes(source, folders, ("config",)))
+    wrong = (*_folder_mistakes(source, folders, ("config",)), *shape_mistakes(source, folders))
     return Config(
         source=source,
         name=str(value["name"]),
@@ -53,6 +55,7 @@ def read_config(file: str, text: str) -> Config:
         jobs={name: _job(source, name, _mapping(job)) for name, job in _mapping(value.get("jobs")).items()},
         dependencies=_dependencies(source, _mapping(value.get("dependencies"))),
         folders=folders,
+        rules=rule_settings(source, value.get("lint"), folders),
         diagnostics=wrong,
     )
 

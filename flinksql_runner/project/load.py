@@ -56,8 +56,10 @@ def load(
     return Project(
         root=root, name=config.name, version=config.version, flink_version=config.flink_version, target=chosen,
         files=tree.files, macros=tree.macros, python_files=tree.python, jobs=config.jobs,
-        vars={**config.vars, **(vars or {})}, env=dict(env), dependencies=config.dependencies,
-        target_path=target_path or config.target_path, texts={PROJECT_FILE: text, **profile_texts, **tree.texts},
+        vars={**config.vars, **(vars or {})}, var_spans={v: config.source.key_span(("vars", v)) for v in config.vars},
+        env=dict(env), dependencies=config.dependencies,
+        target_path=target_path or config.target_path, rules=config.rules,
+        texts={PROJECT_FILE: text, **profile_texts, **tree.texts},
         diagnostics=(*tree.diagnostics, *notes),
     )
 

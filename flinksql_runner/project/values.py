@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from flinksql_runner.diagnostics import Diagnostic, Span
+from flinksql_runner.project.lint_settings import RuleSetting
 
 NodeKind = Literal["source", "transform", "sink"]
 
@@ -116,9 +117,10 @@ class Dependencies:
 class Project:
     """The whole project, as loaded for one target.
 
-    ``files`` are sorted by path. ``vars`` are those of project.yml with ``--vars`` over them. ``env`` is the environment
-    that ``env_var()`` may read (passed in, never read from the process by a later stage). ``diagnostics`` are what was
-    found while loading. ``texts`` holds every file that was read by its relative path, for printing places.
+    ``files`` are sorted by path. ``vars`` are those of project.yml with ``--vars`` over them, ``var_spans`` the places of those
+    of project.yml. ``env`` is the environment that ``env_var()`` may read (passed in, never read from the process by a later
+    stage). ``rules`` is what project.yml says about lint rules. ``diagnostics`` are what was found while loading. ``texts``
+    holds every file that was read by its relative path, for printing places.
     """
 
     root: Path
@@ -131,9 +133,11 @@ class Project:
     python_files: Mapping[str, str] = field(default_factory=dict)
     jobs: Mapping[str, JobSpec] = field(default_factory=dict)
     vars: Mapping[str, object] = field(default_factory=dict)
+    var_spans: Mapping[str, Span] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     dependencies: Dependencies = Dependencies()
     target_path: str = "target"
+    rules: tuple[RuleSetting, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 

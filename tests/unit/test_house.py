@@ -24,6 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "functions": {"diagnostics", "project"},
     "analyse": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions"},
     "compiler": {"diagnostics", "project", "templating", "syntax", "graph", "functions"},
+    "lint": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler"},
     "tables": {"diagnostics", "project", "syntax", "graph", "compiler"},
     "planner": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "flink"},
     "engines": {"diagnostics", "project", "deps", "services", "functions", "compiler", "planner", "flink"},

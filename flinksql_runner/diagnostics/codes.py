@@ -1,0 +1,136 @@
+"""Every code of a diagnostic and what it says: the one place where these texts stand.
+
+``docs/diagnostics.md`` is written from this table (``make docs``), and ``flinksql explain-rule CODE`` prints from it. The
+rules of ``lint/`` are not here: each tells its own code and text, in its class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The codes that one stage of the tool gives: code -> what is wrong, in a few words."""
+
+    title: str
+    codes: Mapping[str, str]
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("Project files", {
+        "FS001": "a file can't be read: not UTF-8, binary, too large, a link in a circle",
+        "FS002": "a file is not YAML",
+        "FS003": "an unknown key, or a folder of `config:` that is not there",
+        "FS004": "a value of the wrong kind",
+        "FS005": "a key is missing",
+        "FS006": "a key stands twice",
+        "FS007": "an unknown profile or target",
+        "FS008": "a password, key or token in plain text in profiles.yml",
+        "FS010": "a file below sql/ that is not read, or whose name can't be a table's",
+    }),
+    Stage("Templates", {
+        "FS101": "Jinja can't read the template: a tag, a block that is never closed",
+        "FS102": "a name, filter or test that does not exist",
+        "FS103": "an environment variable without value and default",
+        "FS104": "a variable without value and default",
+        "FS105": "the template asks for too much: rounds, text, calls, depth, time",
+        "FS106": "a macro raised a mistake by `exceptions.raise_compiler_error()`",
+        "FS107": "a function of templates called in a wrong way",
+        "FS108": "anything else that fails while the template runs",
+        "FS109": "a character that the source map needs for itself",
+        "FS110": "two macros of one name",
+    }),
+    Stage("SQL text", {
+        "FS201": "SQL that can't be parsed",
+        "FS202": "a file without a statement",
+        "FS203": "a statement that this kind of file can't hold",
+        "FS204": "a table whose name is not the file's name",
+        "FS205": "an INSERT into another table",
+        "FS206": "a statement too few or too many",
+        "FS207": "a table without a connector",
+        "FS208": "a mistake in the columns or options of CREATE TABLE",
+    }),
+    Stage("Names and jobs", {
+        "FS301": "a table that nothing declares",
+        "FS302": "two files with one name",
+        "FS303": "nodes that read each other in a circle",
+        "FS304": "a node that reads itself",
+        "FS305": "a sink that is read",
+        "FS306": "`ref()` or `source()` of a name that does not exist",
+        "FS307": "`source()` of a node that is no source",
+        "FS308": "a table of a catalog outside the project",
+        "FS310": "a job whose selection holds no sink",
+        "FS311": "a job that needs a node with an error",
+        "FS312": "a job whose selection can't be read",
+    }),
+    Stage("Python functions", {
+        "FS400": "Python can't read the file",
+        "FS401": "a type hint is missing",
+        "FS402": "a type that Flink does not have",
+        "FS403": "arguments that SQL can't give: `*args`, keyword-only, defaults",
+        "FS404": "a function that SQL can't call: async, nested, under another decorator",
+        "FS405": "two functions of one name",
+        "FS406": "`@udf` called in a wrong way",
+        "FS407": "a vectorised function whose hints do not say what a Series or DataFrame holds",
+        "FS410": "a package that the module imports is missing",
+        "FS411": "the module raises when it is imported",
+        "FS412": "importing ends the process, or does not end",
+        "FS413": "Flink refuses the function",
+        "FS414": "a model or asset that is not there",
+    }),
+    Stage("Connectors and tables", {
+        "FS501": "a connector or format that nobody provides: declare its jar under `dependencies: jars:`",
+        "FS502": "a JDBC address without a driver",
+        "FS503": "two versions of one jar",
+        "FS504": "no version for this Flink",
+        "FS505": "two jars that provide one factory",
+        "FS510": "a password, key or token in plain text in WITH",
+        "FS521": "a column that the database can't keep",
+        "FS522": "an index over a column that is not there",
+        "FS523": "the table is in the database already, with other columns",
+    }),
+    Stage("What Flink's planner refuses (`flinksql check`)", {
+        "FS600": "anything else, in the planner's words",
+        "FS601": "syntax",
+        "FS602": "an unknown table",
+        "FS603": "an unknown or ambiguous column",
+        "FS604": "an unknown function, or wrong arguments",
+        "FS605": "types that don't fit",
+        "FS606": "grouping and aggregates",
+        "FS607": "columns of the query against those of the sink",
+        "FS608": "keys of the query against those of the sink",
+        "FS609": "a changelog that the sink can't take",
+        "FS610": "connectors and formats",
+        "FS611": "options of a table",
+        "FS612": "time attributes and watermarks",
+        "FS613": "primary keys",
+        "FS690": "not checked, since a node upstream has an error (info)",
+    }),
+    Stage("Unit tests", {
+        "FS700": "a test that failed or could not run (`flinksql test --output github`)",
+        "FS701": "a test names a node that is not there",
+        "FS702": "a test gives rows to an input that its node does not read",
+        "FS703": "a row names a column that is not there, or the clock (`PROCTIME()`)",
+        "FS704": "a value that its column can't hold, an event time that is missing",
+        "FS705": "two tests of one name",
+        "FS706": "a fixture that is not there",
+        "FS707": "a watermark, or late rows, of an input that has no watermark; rows behind a watermark in a test with "
+                 "`parallelism`",
+        "FS708": "a tested node, or one upstream of it, has errors",
+        "FS709": "a test names no node",
+    }),
+    Stage("Settings of lint rules", {
+        "FS892": "a setting of a lint rule that can't be used",
+    }),
+    Stage("Running jobs", {
+        "FS901": "the job fails again and again: its root cause, at the node and, for a Python function, the line",
+    }),
+)
+"""All stages in the order of their codes."""
+
+
+def all_codes() -> Mapping[str, str]:
+    """Every code of the table with what it says."""
+    return {code: says for stage in STAGES for code, says in stage.codes.items()}

@@ -1,0 +1,33 @@
+"""Places of WITH options, and edits that add one."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from flinksql_runner.diagnostics import Edit, Span
+from flinksql_runner.lint.places import offsets, table_name
+from flinksql_runner.syntax.values import Node
+
+
+def option_place(node: Node, *keys: str) -> tuple[int, int]:
+    """The offsets of the value of the first of these options that the file gives; of the table's name where it gives none."""
+    tree = next((s.tree for s in node.statements if s.kind == "create_table"), None)
+    properties = tree.args.get("properties") if tree is not None else None
+    places = {p.this.name: offsets(p.args["value"]) for p in properties.expressions
+              if type(p) is exp.Property and isinstance(p.this, exp.Literal)} if properties is not None else {}
+    return next((places[key] for key in keys if key in places), table_name(node))
+
+
+def add_option(node: Node, key: str, value: str) -> tuple[Edit, ...]:
+    """The edit that writes another option behind 'connector'; none where that option is not in the file's own text."""
+    place = node.option_spans.get("connector")
+    text = node.rendered.file.text
+    if place is None or place.file != node.path or text[place.start:place.end] != f"'{node.options['connector']}'":
+        return ()
+    before = text[text.rfind("\n", 0, place.start) + 1:place.start]
+    indent = before[:len(before) - len(before.lstrip())]
+    break_ = f"\n{indent}" if before.lstrip().startswith("'") else " "
+    comma = text[place.end:].lstrip().startswith(",")
+    at = place.end + (text[place.end:].index(",") + 1 if comma else 0)
+    added = f"{'' if comma else ','}{break_}'{key}' = '{value}'{',' if comma else ''}"
+    return (Edit(Span(place.file, at, at), added),)

@@ -1,0 +1,84 @@
+"""A rule's docstring as a page: for the folder docs/rules and for the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from inspect import cleandoc
+
+from flinksql_runner.lint.rule import Rule
+
+_PATH = re.compile(r"(?:--|#) (?P<path>(?:[\w.-]+/)*[\w-]+\.(?:sql|yml|py))")
+_PARTS = re.compile(r"^(Fires|Instead)::\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A docstring, taken apart. An example is a small project: path -> text of each of its files."""
+
+    title: str
+    why: str
+    fires: Mapping[str, str]
+    instead: Mapping[str, str]
+
+
+def page_of(rule: Rule) -> Page:
+    """The page of a rule."""
+    pieces = _PARTS.split(cleandoc(type(rule).__doc__ or ""))
+    title, _, why = pieces[0].partition("\n")
+    examples = {name: _files(text) for name, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+    return Page(title.strip().rstrip("."), why.strip(), examples.get("Fires", {}), examples.get("Instead", {}))
+
+
+def _files(text: str) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in cleandoc(text).splitlines():
+        path = _PATH.fullmatch(line)
+        if path is not None:
+            lines = found.setdefault(path["path"], [])
+        else:
+            lines.append(line)
+    return {path: "\n".join(part).strip("\n") + "\n" for path, part in found.items()}
+
+
+def as_markdown(rule: Rule) -> str:
+    """The rule's section of a page of docs/rules."""
+    page, about = page_of(rule), rule.about
+    parts = [f"## {about.code} {about.name}", f"**{page.title}.** Severity: {about.severity}.", page.why]
+    if about.options:
+        rows = [f"| `{o.name}` | `{_yaml(o.default)}` | {o.says} |" for o in about.options]
+        parts.append("\n".join(["| option | default | what it does |", "|---|---|---|", *rows]))
+    for label, example in (("Fires:", page.fires), ("Instead:", page.instead)):
+        if example:
+            parts.append(f"{label}\n\n```{_language(example)}\n{_example(example)}```")
+    if about.proof:
+        parts.append(f"Proof: [{about.proof}](../../tests/lint_proofs/{about.proof}).")
+    return "\n\n".join(parts) + "\n"
+
+
+def as_text(rule: Rule) -> str:
+    """The page for a terminal."""
+    page, about = page_of(rule), rule.about
+    parts = [f"{about.code} {about.name}: {page.title}", f"Severity {about.severity}, group {about.group}.", page.why]
+    parts += [f"Option {o.name} (default {_yaml(o.default)}): {o.says}." for o in about.options]
+    for label, example in (("Fires:", page.fires), ("Instead:", page.instead)):
+        if example:
+            parts.append(label + "\n\n" + "\n".join(f"  {line}".rstrip() for line in _example(example).splitlines()))
+    parts.append(f"Silence one place by a comment at its line, `-- noqa: {about.code} the reason`; a folder or the whole project "
+                 f"in project.yml, `lint: {{rules: {{{about.code}: off}}}}`.")
+    return "\n\n".join(parts)
+
+
+def _example(files: Mapping[str, str]) -> str:
+    return "\n".join(f"{'--' if path.endswith('.sql') else '#'} {path}\n{text}" for path, text in files.items())
+
+
+def _language(files: Mapping[str, str]) -> str:
+    endings = {path.rsplit(".", 1)[1] for path in files}
+    return "sql" if "sql" in endings else "yaml" if "yml" in endings else "python"
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

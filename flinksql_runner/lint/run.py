@@ -1,0 +1,100 @@
+"""Runs the rules over a built project, and takes out what comments silence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from flinksql_runner.diagnostics import Diagnostic
+from flinksql_runner.diagnostics.codes import all_codes
+from flinksql_runner.lint.comments import CommentRule, Comments
+from flinksql_runner.lint.registry import all_rules, by_name
+from flinksql_runner.lint.rule import Finding, NodeRule, ProjectRule, Rule
+from flinksql_runner.lint.settings import Configured, RuleBook
+from flinksql_runner.lint.subject import Subject
+from flinksql_runner.lint.suppress import Silencer
+
+
+def lint(subject: Subject, others: Iterable[Diagnostic] = (), only: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+    """What rules find, after the diagnostics of ``others`` (earlier stages), all without those that comments silence.
+
+    With ``only`` just these codes of rules are run. The same finding at the same place is told once.
+    """
+    settings = RuleBook(subject.project.rules, only)
+    nodes = [subject.graph.nodes[n] for n in subject.graph.nodes]
+    book = settings.book(nodes)
+    silencer = Silencer(subject.project.texts, {n: r.about.code for n, r in by_name().items()}, suppressible())
+    found = [*silencer.keep(others), *settings.diagnostics, *silencer.keep(_by_rules(subject, settings, book))]
+    found.extend(_about_comments(subject, settings, book, silencer))
+    once = {(d.code, d.message, d.span): d for d in reversed(found)}
+    return tuple(reversed(once.values()))
+
+
+def suppressible() -> frozenset[str]:
+    """The codes that a comment can silence: those of rules about SQL, none of the rules about such comments."""
+    return frozenset(c for c, rule in all_rules().items() if not isinstance(rule, CommentRule))
+
+
+def _by_rules(subject: Subject, settings: RuleBook, book: Mapping[tuple[str, str], Configured]) -> Iterator[Diagnostic]:
+    for name in subject.sound:
+        node = subject.graph.nodes[name]
+        for code, rule in all_rules().items():
+            if isinstance(rule, NodeRule):
+                configured = book[name, code]
+                if configured.severity is not None:
+                    for finding in rule.check(node, subject, configured.settings):
+                        yield _told(rule, finding, configured, name)
+    for rule in all_rules().values():
+        if isinstance(rule, ProjectRule):
+            whole = settings.of(rule)
+            for finding in rule.check_project(subject, whole.settings):
+                configured = book.get((finding.node or "", rule.about.code), whole)
+                if configured.severity is not None:
+                    yield _told(rule, finding, configured, None)
+
+
+def _told(rule: Rule, finding: Finding, configured: Configured, node: str | None) -> Diagnostic:
+    assert configured.severity is not None
+    return Diagnostic(rule.about.code, configured.severity, finding.message, finding.span, finding.help, finding.node or node,
+                      finding.related, finding.fix)
+
+
+def _about_comments(
+    subject: Subject, settings: RuleBook, book: Mapping[tuple[str, str], Configured], silencer: Silencer,
+) -> Iterator[Diagnostic]:
+    if not silencer.comments:
+        return
+    comments = Comments(
+        silencer.comments, frozenset(silencer.used), {n: r.about.code for n, r in by_name().items()}, suppressible(),
+        subject.project.texts, _unsure(subject, settings, book))
+    files = {n.path: n.name for n in subject.graph.nodes.values()}
+    for rule in all_rules().values():
+        if isinstance(rule, CommentRule):
+            for finding in rule.check_comments(comments):
+                node = files.get(finding.span.file) if finding.span else None
+                configured = book.get((node or "", rule.about.code)) or settings.of(rule)
+                if configured.severity is not None:
+                    yield _told(rule, replace(finding, node=node), configured, node)
+
+
+def _unsure(
+    subject: Subject, settings: RuleBook, book: Mapping[tuple[str, str], Configured],
+) -> Mapping[str, frozenset[str]]:
+    """File -> codes that were not looked for in it; a macro's findings are those of any file that calls it."""
+    codes = suppressible()
+    found: dict[str, frozenset[str]] = {}
+    for node in subject.graph.nodes.values():
+        off = codes if node.name not in subject.sound else frozenset(c for c in codes if book[node.name, c].severity is None)
+        if off:
+            found[node.path] = off
+    shared = frozenset().union(*found.values()) if found else frozenset()
+    shared |= {c for c in codes if settings.of(all_rules()[c]).severity is None}
+    for path in subject.project.texts:
+        if not path.startswith("sql/"):
+            found[path] = shared
+    return found
+
+
+def known_codes() -> frozenset[str]:
+    """All codes that there are: those of rules and those of all other stages."""
+    return frozenset(all_rules()) | frozenset(all_codes())
