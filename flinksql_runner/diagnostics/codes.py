@@ -120,6 +120,8 @@ STAGES: tuple[Stage, ...] = (
                  "`parallelism`",
         "FS708": "a tested node, or one upstream of it, has errors",
         "FS709": "a test names no node",
+        "FS710": "rows as text (CSV, SQL, JSON) that can't be read",
+        "FS711": "a key of a test that can't be used yet",
     }),
     Stage("Settings of lint rules", {
         "FS892": "a setting of a lint rule that can't be used",
