@@ -5,10 +5,10 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check format docs fuzz bench bench-dialect lock lock-engine down clean distclean
+.PHONY: help setup demo test unit check format docs fuzz bench bench-dialect lock lock-engine connector-options down clean distclean
 
 help:  ## what each target does
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup:  ## brings everything into .venv and the cache; .venv/bin/flinksql is there afterwards
 	@sh scripts/setup.sh
@@ -47,6 +47,9 @@ lock: setup  ## resolves requirements/lock.txt anew from pyproject.toml
 
 lock-engine: setup  ## locks the engine's own jars anew (gateway, Kafka's broker)
 	@$(BIN)/python scripts/lock_engine.py
+
+connector-options: setup  ## asks the connectors' factories for their options anew (needs a JDK): flinksql_runner/options
+	@$(BIN)/python scripts/make_connector_options.py
 
 down:  ## ends the services of this folder, if any run
 	@test ! -x $(BIN)/flinksql || $(BIN)/flinksql down

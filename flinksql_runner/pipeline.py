@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flinksql_runner.compiler.compile import compile_job
@@ -15,6 +15,7 @@ from flinksql_runner.functions.values import Functions
 from flinksql_runner.graph.resolve import resolve
 from flinksql_runner.graph.select import select
 from flinksql_runner.graph.values import Graph
+from flinksql_runner.options.check import check_options
 from flinksql_runner.project.values import JobSpec, Project
 from flinksql_runner.syntax.parse import parse
 from flinksql_runner.syntax.values import Node
@@ -30,7 +31,8 @@ class Build:
     """A project, built: all nodes, the functions, and each job that could be compiled.
 
     ``diagnostics`` are those of all stages in the order of the stages; the same finding at the same place (of a macro that
-    many nodes call) is told once, for the first of them.
+    many nodes call) is told once, for the first of them. ``options`` are those about connectors' options: a job compiles in
+    spite of them, Flink refuses it later.
     """
 
     project: Project
@@ -38,6 +40,12 @@ class Build:
     functions: Functions
     jobs: Mapping[str, Job]
     diagnostics: tuple[Diagnostic, ...] = ()
+    options: tuple[Diagnostic, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """All that can be found without an engine."""
+        return (*self.diagnostics, *self.options)
 
 
 def build(project: Project, only: Collection[str] | None = None) -> Build:
@@ -61,9 +69,15 @@ def build(project: Project, only: Collection[str] | None = None) -> Build:
         if job is not None:
             jobs[name] = job
     wanted = None if only is None else _needed(graph, [project.jobs[n] for n in only if n in project.jobs])
+    options = check_options(graph, project.flink_version, project.dependencies.jars)
+    return Build(project, graph, functions, jobs, _once(diagnostics, wanted), _once(options, wanted))
+
+
+def _once(diagnostics: Sequence[Diagnostic], wanted: Collection[str] | None) -> tuple[Diagnostic, ...]:
+    """Those of the wanted nodes (None: of all), the same finding at the same place once, for the first node."""
     kept = [d for d in diagnostics if wanted is None or d.node is None or d.node in wanted]
     once = {(d.code, d.message, d.span): d for d in reversed(kept)}
-    return Build(project, graph, functions, jobs, tuple(reversed(once.values())))
+    return tuple(reversed(once.values()))
 
 
 def _needed(graph: Graph, specs: Iterable[JobSpec]) -> frozenset[str]:

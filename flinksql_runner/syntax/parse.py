@@ -25,8 +25,8 @@ from flinksql_runner.syntax.gaps import first_gap
 from flinksql_runner.syntax.reads import names_used
 from flinksql_runner.syntax.secrets import plain_secret
 from flinksql_runner.syntax.statements import Mistake, Piece, split, tree_of
-from flinksql_runner.syntax.table import Named, Table, read_name, read_table
-from flinksql_runner.syntax.values import Column, Node, Statement, Use
+from flinksql_runner.syntax.table import Named, Option, Table, read_name, read_table
+from flinksql_runner.syntax.values import Column, Node, OptionPlace, Statement, Use
 from flinksql_runner.templating.values import Rendered
 
 
@@ -42,7 +42,8 @@ def parse(rendered: Rendered) -> Node:
     return Node(
         name=file.name, kind=file.kind, path=file.path, rendered=rendered, statements=tuple(found.statements),
         reads=tuple(found.reads), functions=tuple(found.functions), columns=found.columns, primary_key=found.primary_key,
-        options=found.options, option_spans=found.option_spans, watermark=found.watermark,
+        options=found.options, option_spans={k: p.value.span for k, p in found.option_places.items()},
+        option_places=found.option_places, watermark=found.watermark,
         diagnostics=(*before, *found.diagnostics),
     )
 
@@ -59,7 +60,7 @@ class _Found:
     primary_key: tuple[str, ...] = ()
     watermark: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
-    option_spans: Mapping[str, Span] = field(default_factory=dict)
+    option_places: Mapping[str, OptionPlace] = field(default_factory=dict)
 
 
 class _Reader:
@@ -136,7 +137,7 @@ class _Reader:
         self._secrets(table)
         self.found.columns, self.found.primary_key, self.found.watermark = table.columns, table.primary_key, table.watermark
         self.found.options = {o.key: o.value for o in table.options}
-        self.found.option_spans = {o.key: self._place(o.start, o.end)[0] for o in table.options}
+        self.found.option_places = {o.key: self._option_place(o) for o in table.options}
         if table.like is not None:
             self.found.reads.append(self._use(table.like, "like"))
         if tree is not None:
@@ -212,6 +213,10 @@ class _Reader:
         origin = self.rendered.map.origin(named.start, named.end)
         return Use(named.name, origin.span, named.start, named.end, "like" if via == "like" else "query", origin.calls,
                    named.parts)
+
+    def _option_place(self, option: Option) -> OptionPlace:
+        origin = self.rendered.map.origin
+        return OptionPlace(origin(option.key_start, option.key_end), origin(option.start, option.end))
 
     def _place(self, start: int, end: int) -> tuple[Span, tuple[Related, ...]]:
         origin = self.rendered.map.origin(start, end)

@@ -31,12 +31,14 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One entry of WITH; ``start`` and ``end`` are those of the value's literal with its quotes."""
+    """One entry of WITH; ``start`` and ``end`` are those of the value's literal with its quotes, ``key_...`` of the key's."""
 
     key: str
     value: str
     start: int
     end: int
+    key_start: int = 0
+    key_end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,5 +220,5 @@ def _options(tokens: Sequence[Token], mistakes: list[Mistake]) -> tuple[Option, 
         key, value = item[0], item[2]
         if key.text in options:
             mistakes.append(Mistake(f"the option '{key.text}' is given twice", key.start, key.end + 1, "remove one of the two"))
-        options[key.text] = Option(key.text, value.text, value.start, value.end + 1)
+        options[key.text] = Option(key.text, value.text, value.start, value.end + 1, key.start, key.end + 1)
     return tuple(options.values())

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from flinksql_runner.diagnostics import Diagnostic, Span
 from flinksql_runner.project.values import NodeKind
-from flinksql_runner.templating.values import Rendered
+from flinksql_runner.templating.values import Origin, Rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,14 @@ class Use:
     via: Literal["query", "like"] = "query"
     calls: tuple[Span, ...] = ()
     parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OptionPlace:
+    """Where an option of WITH stands: its key and its value, each with its quotes and the macro calls that wrote it."""
+
+    key: Origin
+    value: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,8 @@ class Node:
     CREATE TABLE and one or more INSERTs. ``reads`` are the tables that its queries read (names of WITH are resolved away,
     the sink's own name in INSERT INTO is not a read), ``functions`` the functions that it calls, as written (built-in ones
     too, where the parser keeps their place). ``options`` are the WITH options of its table, with ``option_spans`` giving the
-    places of the values. ``primary_key`` are columns, ``watermark`` the column of its WATERMARK. ``diagnostics`` are those of
-    rendering and of parsing.
+    places of the values and ``option_places`` those of keys and values. ``primary_key`` are columns, ``watermark`` the column
+    of its WATERMARK. ``diagnostics`` are those of rendering and of parsing.
     """
 
     name: str
@@ -81,6 +89,7 @@ class Node:
     primary_key: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     option_spans: Mapping[str, Span] = field(default_factory=dict)
+    option_places: Mapping[str, OptionPlace] = field(default_factory=dict, repr=False)
     watermark: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
 

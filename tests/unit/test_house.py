@@ -23,12 +23,15 @@ ROOMS: dict[str, set[str]] = {
     "graph": {"diagnostics", "project", "templating", "syntax"},
     "functions": {"diagnostics", "project"},
     "analyse": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions"},
+    "options": {"diagnostics", "project", "syntax", "graph"},
     "compiler": {"diagnostics", "project", "templating", "syntax", "graph", "functions"},
     "lint": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler"},
     "tables": {"diagnostics", "project", "syntax", "graph", "compiler"},
     "planner": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "flink"},
     "engines": {"diagnostics", "project", "deps", "services", "functions", "compiler", "planner", "flink"},
-    "pipeline": {"diagnostics", "project", "templating", "deps", "syntax", "graph", "functions", "compiler", "planner"},
+    "pipeline": {
+        "diagnostics", "project", "templating", "deps", "syntax", "graph", "functions", "options", "compiler", "planner",
+    },
     "workspace": {
         "diagnostics", "project", "deps", "services", "graph", "compiler", "functions", "flink", "engines", "pipeline", "state",
         "deploy",

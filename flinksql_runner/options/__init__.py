@@ -1,0 +1,1 @@
+"""Options of WITH, held against what the connectors' own factories say."""
