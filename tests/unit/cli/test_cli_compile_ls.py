@@ -18,7 +18,8 @@ FILES = {
                               "WHERE a > {{ var('least', 3) }}\n",
     "sql/sinks/board.sql": "CREATE TABLE board (a INT) WITH ('connector' = 'print');\nINSERT INTO board SELECT a FROM big;\n",
 }
-SECRET = "CREATE TABLE board (a INT) WITH ('connector' = 'jdbc', 'password' = '{{ env_var(\"FLINKSQL_SECRET_DB\") }}');\n" \
+SECRET = "CREATE TABLE board (a INT) WITH ('connector' = 'jdbc', 'url' = 'jdbc:postgresql://h/d', 'table-name' = 'b',\n" \
+         "'username' = 'u', 'password' = '{{ env_var(\"FLINKSQL_SECRET_DB\") }}');\n" \
          "INSERT INTO board SELECT a FROM big;\n"
 
 

@@ -10,14 +10,16 @@ from click.testing import CliRunner
 
 from flinksql_runner.cli.main import cli
 
-KAFKA = "CREATE TABLE orders (id INT) WITH (\n  'connector' = 'kafka', 'topic' = 'o', 'format' = 'json')\n"
+KAFKA = ("CREATE TABLE {} (id INT) WITH (\n  'connector' = 'kafka', 'topic' = 'o', 'format' = 'json',\n"
+         "  'properties.bootstrap.servers' = 'b:9092', '{}' = '{}')\n")
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     (tmp_path / "project.yml").write_text("name: shop\n")
     (tmp_path / "sql/sources").mkdir(parents=True)
-    (tmp_path / "sql/sources/orders.sql").write_text(KAFKA)
+    (tmp_path / "sql/sources/orders.sql").write_text(KAFKA.format("orders", "properties.group.id", "g"))
+    (tmp_path / "sql/sources/payments.sql").write_text(KAFKA.format("payments", "scan.startup.mode", "latest-offset"))
     return tmp_path
 
 
@@ -32,7 +34,7 @@ def test_warnings_leave_the_exit_code_alone(shop: Path) -> None:
     found = json.loads(out)
     assert [(d["code"], d["severity"], d["file"], d["line"], d["column"], d["node"]) for d in found["diagnostics"]] == [
         ("FS801", "warning", "sql/sources/orders.sql", 2, 17, "orders"),
-        ("FS802", "warning", "sql/sources/orders.sql", 2, 17, "orders"),
+        ("FS802", "warning", "sql/sources/payments.sql", 2, 17, "payments"),
     ]
     assert found["summary"] == {"error": 0, "warning": 2}
     assert run("--warn-error", "lint", "--project-dir", str(shop))[0] == 1
