@@ -16,7 +16,8 @@ _TERM = re.compile(
     r"(?:(?P<method>[A-Za-z_]+)(?:\.(?P<arg>[\w.-]+))?:)?(?P<value>[^+@:].*?)(?:\+(?P<down>\d*))?", re.DOTALL)
 _WILD = re.compile(r"[*?\[]")
 _LATER = {"state": "an earlier manifest", "result": "the results of a run", "selector": "selectors.yml",
-          "unit_test": "tests", "test_name": "tests", "exposure": "exposures", "group": "groups"}
+          "exposure": "exposures", "group": "groups"}
+_OF_TESTS = ("unit_test", "test_name")  # testing/choice.py knows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def _method_of(value: str) -> str:
 
 
 def _known(method: str, arg: str, text: str) -> None:
+    if method in _OF_TESTS:
+        raise Failure(f"`{text}`: `{method}:` selects tests, as a term of its own: flinksql test -s {method}:'late*'")
     if method in _LATER:
         raise Failure(f"`{text}`: the method `{method}` needs {_LATER[method]}, which this version can't select by.")
     if method not in METHODS:

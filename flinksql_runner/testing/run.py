@@ -45,6 +45,7 @@ Tell = Callable[[Outcome], None]
 def run_tests(
     tests: Sequence[UnitTest], graph: Graph, functions: Functions, jobs: Mapping[str, Job], open_session: OpenSession, *,
     timeout: float = TIMEOUT, threads: int = 1, tell: Tell | None = None, ways: Ways = _PLAIN,
+    fail_fast: bool = False,
 ) -> tuple[Outcome, ...]:
     """What comes of each test, in the order of ``tests``. ``tell`` is called for each as soon as it is known.
 
@@ -52,9 +53,10 @@ def run_tests(
     :param timeout: seconds for one job.
     :param threads: how many sessions work side by side.
     :param ways: what all tests are run with once more: other orders, several subtasks.
+    :param fail_fast: whether no job is begun once a test has failed or could not run; tests left out have no outcome.
     :raises Failure: where the gateway is gone.
     """
-    keep = _Kept(tell)
+    keep = _Kept(tell, fail_fast)
     sound: list[tuple[UnitTest, Mapping[str, str]]] = []
     for test in tests:
         wrong = tuple(_misplaced(test, graph))
@@ -67,6 +69,8 @@ def run_tests(
             sound += ((v.test, v.settings) for v in keep.expect(test, tuple(variants(test, ways))))
 
     def work(settings: Mapping[str, str], part: Sequence[UnitTest]) -> None:
+        if keep.is_stopped:
+            return
         with tempfile.TemporaryDirectory(prefix="flinksql-test-") as folder, open_session({**SETTINGS, **settings}) as session:
             _Run(Scene(graph, functions, session, Path(folder)), timeout, keep).run(part)
 
@@ -74,15 +78,16 @@ def run_tests(
         parts = [(settings, part) for settings, group in _by_settings(sound, jobs) for part in _parts(group, threads)]
         for done in [pool.submit(work, *part) for part in parts]:
             done.result()
-    return tuple(keep.known[t.name] for t in tests)
+    return tuple(keep.known[t.name] for t in tests if t.name in keep.known)
 
 
 class _Kept:
     """Outcomes as they come, those of a test and its variants as one. Called from several threads."""
 
-    def __init__(self, tell: Tell | None) -> None:
+    def __init__(self, tell: Tell | None, fail_fast: bool = False) -> None:
         self.known: dict[str, Outcome] = {}
-        self._tell = tell
+        self.is_stopped = False
+        self._tell, self._fail_fast = tell, fail_fast
         self._lock = Lock()
         self._parts: dict[str, dict[str, Outcome]] = {}
         self._variants: dict[str, tuple[Variant, ...]] = {}
@@ -103,6 +108,7 @@ class _Kept:
             if len(parts) <= len(others):
                 return
             self.known[base] = merged(parts[base], [(v, parts[v.test.name]) for v in others])
+            self.is_stopped |= self._fail_fast and self.known[base].status in ("fail", "error")
             if self._tell is not None:
                 self._tell(self.known[base])
 
@@ -186,7 +192,7 @@ class _Run:
 
     scene: Scene
     timeout: float
-    keep: Callable[[Outcome], None]
+    keep: _Kept
     _count: int = field(default=0)
 
     def run(self, tests: Sequence[UnitTest]) -> None:
@@ -240,7 +246,7 @@ class _Run:
 
     def _together(self, ready: Sequence[_Prepared]) -> None:
         """Runs tests as one job; where that fails, each alone."""
-        if not ready:
+        if not ready or self.keep.is_stopped:
             return
         began = time.monotonic()
         message, detail = "", ""

@@ -174,6 +174,18 @@ def test_tests_that_do_not_hold_are_told_and_hurt_no_other(project: Path) -> Non
     assert results["tests"] == failed
 
 
+def test_the_first_failure_ends_the_run(project: Path) -> None:
+    path = project / "tests/sql/aa_wrong.yml"
+    path.write_text("unit_tests:\n  - {name: aa, node: nowhere, given: [], expect: {rows: []}}\n", encoding="utf-8")
+    try:
+        done = flinksql(project, "test", "-x", "-v")
+    finally:
+        path.unlink()
+    assert done.returncode == 1
+    assert "error     0.00 s  tests/sql/aa_wrong.yml:2  aa" in done.stderr
+    assert re.search(r"^1 could not run, 1 skipped, 5 not run in", done.stderr, re.MULTILINE), done.stderr
+
+
 def test_a_selection_of_them(project: Path) -> None:
     done = flinksql(project, "test", "-s", "per_minute", "-k", "late", "--output", "json")
     assert [t["name"] for t in json.loads(done.stdout)["tests"]] == [

@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from flinksql_runner.cli.jobs import placed
 from flinksql_runner.cli.opening import open_project
-from flinksql_runner.cli.outcomes import as_github, as_json, as_junit, as_text, summary
-from flinksql_runner.cli.output import message, print_diagnostics, print_json, use_colour, width
-from flinksql_runner.cli.results import failed_before, write_results
-from flinksql_runner.cli.selection import selected, selection_options
+from flinksql_runner.cli.output import message, print_diagnostics
+from flinksql_runner.cli.results import failed_before
+from flinksql_runner.cli.selection import selection_options
+from flinksql_runner.cli.test_run import Run, Told, run, tell
 from flinksql_runner.cli.verb import Globals, verb
-from flinksql_runner.diagnostics import has_errors
-from flinksql_runner.diagnostics.render import Renderer
-from flinksql_runner.pipeline import Build, build
-from flinksql_runner.project.files import write_text_atomic
+from flinksql_runner.diagnostics import Failure, has_errors
+from flinksql_runner.pipeline import build
+from flinksql_runner.project.values import Project
+from flinksql_runner.testing.choice import Choice, Key, chosen, put_first
 from flinksql_runner.testing.read import read_tests
-from flinksql_runner.testing.run import THREADS, TIMEOUT, run_tests
-from flinksql_runner.testing.values import Outcome, UnitTest
+from flinksql_runner.testing.run import TIMEOUT
 from flinksql_runner.testing.ways import Ways
-from flinksql_runner.workspace import open_for_tests
 
 
 @verb("test")
 @selection_options
-@click.option("-k", "words", metavar="TEXT", help="Only tests with this text in their name.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag, of their own or of their node.")
+@click.option("-k", "words", metavar="TEXT", default="", help="Only tests with this text in their name.")
 @click.option("--failed", is_flag=True, help="Only tests that failed, or could not run, when they last ran.")
+@click.option("--failed-first", is_flag=True, help="All tests, those first that failed when they last ran.")
+@click.option("-x", "--fail-fast", is_flag=True, help="Begin no more jobs of tests once a test has failed.")
 @click.option("--shuffle", is_flag=True, help="Run each test again with its rows in other orders between watermarks.")
 @click.option("--parallelism", type=click.IntRange(1, 8), default=1, metavar="N", help="Run each test again with N subtasks.")
 @click.option("--timeout", type=click.FloatRange(1), default=TIMEOUT, show_default=True, help="Seconds for one Flink job.")
+@click.option("-v", "--verbose", is_flag=True, help="A line for each test, with its seconds.")
+@click.option("--slowest", type=click.IntRange(1), metavar="N", help="Tell the N tests that took longest.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write JUnit XML too.")
 @click.option("--output", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
               help="The form of the result.")
 def command(
-    options: Globals, select: Sequence[str], exclude: Sequence[str], words: str | None, failed: bool, shuffle: bool,
-    parallelism: int, timeout: float, junit: Path | None, output: str,
+    options: Globals, select: Sequence[str], exclude: Sequence[str], tags: Sequence[str], words: str, failed: bool,
+    failed_first: bool, fail_fast: bool, shuffle: bool, parallelism: int, timeout: float, verbose: bool, slowest: int | None,
+    junit: Path | None, output: str,
 ) -> int:
     """Run the SQL unit tests below tests/sql on a real Flink, in streaming mode, with watermarks as the tests say.
 
@@ -49,7 +50,8 @@ def command(
     \b
     flinksql test                          all tests
     flinksql test -s alerts -k late        tests of one node, with this in their name
-    flinksql test --failed                 what failed in the last run
+    flinksql test -s tag:daily -s 'test_name:late_*'
+    flinksql test --failed-first -x        what failed in the last run first; stop where one still fails
     flinksql test --junit target/junit.xml for CI
 
     What came of each test is written to target/run_results.json.
@@ -57,52 +59,30 @@ def command(
     project = open_project(options)
     built = build(project)
     suite = read_tests(project.root)
-    texts = {**project.texts, **project.python_files, **suite.texts}
     if suite.diagnostics:
+        texts = {**project.texts, **project.python_files, **suite.texts}
         print_diagnostics(suite.diagnostics, texts, options, to_stderr=output == "json")
-    nodes = set(selected(built.graph, select, exclude, options)) if select or exclude else None
-    again = failed_before(project) if failed else None
-    tests = tuple(
-        t for t in suite.tests
-        if (nodes is None or t.node in nodes) and (not words or words in t.name)
-        and (again is None or (t.span.file, t.name) in again)
-    )
+    before = _before(project, failed, failed_first)
+    choice = Choice(" ".join(select), " ".join(exclude), words, tuple(tags), before if failed else None)
+    tests = put_first(chosen(suite.tests, built.graph, choice), before)
     if not tests:
-        nothing = "no test failed in the last run" if again is not None and not again else "no tests match"
+        nothing = "no test failed in the last run" if failed and not before else "no tests match"
         message(nothing if suite.tests else "no tests: write the first one into tests/sql/", options)
         return int(has_errors(suite.diagnostics))
-    began = time.monotonic()
-    outcomes = _run(built, tests, options, timeout, Ways(shuffle, parallelism))
-    seconds = time.monotonic() - began
-    results = as_json(outcomes, suite.texts)
-    write_results(project, results, seconds)
-    renderer = Renderer(texts, colour=use_colour(options), width=width())
-    if junit is not None:
-        write_text_atomic(junit, as_junit(outcomes, Renderer(texts), suite.texts))
-    if output == "json":
-        print_json(results)
-    else:
-        for outcome in outcomes:
-            if outcome.status in ("fail", "error"):
-                click.echo(as_github(outcome, renderer) if output == "github" else as_text(outcome, renderer, texts, width()))
-    message(summary(outcomes, seconds), options)
-    return int(has_errors(suite.diagnostics) or any(o.status in ("fail", "error") for o in outcomes))
+    done = run(built, suite, tests, options, Run(timeout, Ways(shuffle, parallelism), fail_fast, verbose))
+    return int(tell(built, done, options, Told(output, junit, slowest)) or has_errors(suite.diagnostics))
 
 
-def _run(built: Build, tests: Sequence[UnitTest], options: Globals, timeout: float, ways: Ways) -> tuple[Outcome, ...]:
-    """The outcomes, with a dot for each test on a terminal's standard error while they come."""
-    marks = {"pass": ".", "fail": "F", "error": "E", "skipped": "s"}
-    shows = not options.quiet and sys.stderr.isatty()
+def _before(project: Project, failed: bool, first: bool) -> frozenset[Key]:
+    """What failed when it last ran, where that is asked for; the first run has nothing to put in front.
 
-    def tell(outcome: Outcome) -> None:
-        if shows:
-            click.echo(marks[outcome.status], err=True, nl=False)
-
-    with placed(built.project):
-        known = [t.node for t in tests if t.node in built.graph.nodes]
-        work = open_for_tests(built, known, progress=lambda line: message(line, options))
-        outcomes = run_tests(tests, built.graph, built.functions, built.jobs, work.engine.session, timeout=timeout,
-                             threads=options.threads or THREADS, tell=tell, ways=ways)
-    if shows:
-        click.echo(err=True)
-    return outcomes
+    :raises Failure: where only that is to run and it is not known.
+    """
+    if not failed and not first:
+        return frozenset()
+    try:
+        return failed_before(project)
+    except Failure:
+        if failed:
+            raise
+        return frozenset()

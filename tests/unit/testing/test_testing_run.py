@@ -49,3 +49,15 @@ def test_several_subtasks_and_rows_behind_a_watermark(tmp_path: Path) -> None:
     rows = "[{watermark: '2026-01-01'}, {k: a}]"
     outcome = _outcome(tmp_path, f"node: sound, parallelism: 2, given: [{{input: clicks, rows: {rows}}}]")
     assert [d.code for d in outcome.diagnostics] == ["FS707"]
+
+
+def test_nothing_more_runs_behind_the_first_failure(tmp_path: Path) -> None:
+    tests = "unit_tests:\n" + "".join(
+        f"  - {{name: {name}, node: {node}, given: [], expect: {{rows: []}}}}\n"
+        for name, node in (("a", "none"), ("b", "sound")))
+    for name, text in {**FILES, "tests/sql/t.yml": tests}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    built = build(load(tmp_path, env={}))
+    outcomes = run_tests(read_tests(tmp_path).tests, built.graph, built.functions, built.jobs, _no_session, fail_fast=True)
+    assert [(o.test.name, o.status) for o in outcomes] == [("a", "error")]

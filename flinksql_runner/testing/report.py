@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from flinksql_runner.testing.values import Difference, Outcome, Status
 
 _WORDS: Mapping[Status, str] = {"pass": "passed", "fail": "failed", "error": "could not run", "skipped": "skipped"}
 _MARKS = {"=": " ", "-": "-", "+": "+", "~": "~"}
+_ANNOTATION = 120   # columns of a table in an annotation
 _SAME_SHOWN = 3     # rows as expected that are shown beside the wrong ones
 
 
@@ -33,28 +35,45 @@ def as_text(outcome: Outcome, renderer: Renderer, texts: Mapping[str, str], colu
     return "\n".join(parts) + "\n"
 
 
-def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
-    """``12 passed, 1 failed in 3.1 s``."""
+def summary(outcomes: Sequence[Outcome], seconds: float, not_run: int = 0) -> str:
+    """``12 passed, 1 failed, 7 not run in 3.1 s``."""
     counts = Counter(o.status for o in outcomes)
-    return ", ".join(f"{counts[s]} {w}" for s, w in _WORDS.items() if counts[s]) + f" in {seconds:.1f} s"
+    parts = [f"{counts[s]} {w}" for s, w in _WORDS.items() if counts[s]]
+    return ", ".join(parts + ([f"{not_run} not run"] if not_run else [])) + f" in {seconds:.1f} s"
 
 
-def as_json(outcomes: Sequence[Outcome], texts: Mapping[str, str]) -> Mapping[str, Any]:
-    """The stable form; ``message`` is empty for a test that passed."""
+def as_json(outcomes: Sequence[Outcome], texts: Mapping[str, str], not_run: int = 0) -> Mapping[str, Any]:
+    """The stable form (schemas/test_results.schema.json); ``message`` is empty for a test that passed.
+
+    :param not_run: how many chosen tests were left out behind the first that failed.
+    """
     counts = Counter(o.status for o in outcomes)
     return {
         "version": 1,
         "tests": [{"name": o.test.name, "node": o.test.node, "status": o.status, "seconds": round(o.seconds, 3),
                    "message": o.message, "file": o.test.span.file, "line": line_of(o, texts)} for o in outcomes],
         "summary": {s: counts[s] for s in _WORDS},
+        "not_run": not_run,
     }
+
+
+def slowest(outcomes: Sequence[Outcome], count: int) -> tuple[Outcome, ...]:
+    """The tests that took longest, the slowest first; a test of a job of many has its share of the job's seconds."""
+    return tuple(sorted(outcomes, key=lambda o: -o.seconds)[:count])
+
+
+def as_line(outcome: Outcome, texts: Mapping[str, str]) -> str:
+    """One test in a line: ``pass  0.21 s  tests/sql/a.yml:2  clicks_per_minute``."""
+    place = f"{outcome.test.span.file}:{line_of(outcome, texts)}"
+    return f"{outcome.status:<7} {outcome.seconds:6.2f} s  {place}  {outcome.test.name}"
 
 
 def as_junit(outcomes: Sequence[Outcome], renderer: Renderer, texts: Mapping[str, str]) -> str:
     """JUnit's XML, which CI systems read."""
     counts = Counter(o.status for o in outcomes)
     suite = ElementTree.Element("testsuite", name="flinksql", tests=str(len(outcomes)), failures=str(counts["fail"]),
-                                errors=str(counts["error"]), skipped=str(counts["skipped"]))
+                                errors=str(counts["error"]), skipped=str(counts["skipped"]),
+                                time=f"{sum(o.seconds for o in outcomes):.3f}")
     for outcome in outcomes:
         case = ElementTree.SubElement(
             suite, "testcase", classname=outcome.test.node, name=outcome.test.name, file=outcome.test.span.file,
@@ -69,8 +88,12 @@ def as_junit(outcomes: Sequence[Outcome], renderer: Renderer, texts: Mapping[str
 
 
 def as_github(outcome: Outcome, renderer: Renderer) -> str:
-    """An annotation at the test's name."""
-    return annotation(error("FS700", f"{outcome.test.name}: {outcome.message}", outcome.test.span), renderer.places)
+    """Annotations: at what the user wrote wrong where that is known, else at the test's name, with what differs."""
+    if outcome.diagnostics:
+        named = [replace(d, message=f"{outcome.test.name}: {d.message}") for d in outcome.diagnostics]
+        return "\n".join(annotation(d, renderer.places) for d in named)
+    text = "\n".join([f"{outcome.test.name}: {outcome.message}", *(_table(d, _ANNOTATION) for d in outcome.differences)])
+    return annotation(error("FS700", text, outcome.test.span), renderer.places)
 
 
 def _table(difference: Difference, columns: int) -> str:
