@@ -43,12 +43,24 @@ def read_tests(root: Path) -> Suite:
         if path.suffix not in (".yml", ".yaml") or (text := read_text(root, name, found)) is None:
             continue
         texts[name] = text
-        source = read_yaml(name, text)
-        wrong = source.diagnostics or check_shape(source, "tests")
-        found.extend(wrong)
-        if not any(d.is_error for d in wrong):
-            tests.extend(_File(root, source, found, texts).tests())
+        tests.extend(_read(root, name, text, found, texts))
     return Suite(tuple(_unique(tests, found)), tuple(found), texts)
+
+
+def tests_in(root: Path, name: str, text: str) -> Suite:
+    """The tests of one text, which need not be a file of the project: ``name`` is what places in it are told by."""
+    found: list[Diagnostic] = []
+    texts = {name: text}
+    tests = list(_read(root, name, text, found, texts))
+    return Suite(tuple(_unique(tests, found)), tuple(found), texts)
+
+
+def _read(root: Path, name: str, text: str, found: list[Diagnostic], texts: dict[str, str]) -> Iterator[UnitTest]:
+    source = read_yaml(name, text)
+    wrong = source.diagnostics or check_shape(source, "tests")
+    found.extend(wrong)
+    if not any(d.is_error for d in wrong):
+        yield from _File(root, source, found, texts).tests()
 
 
 def input_name(text: str) -> str:

@@ -27,12 +27,16 @@ def line_of(outcome: Outcome, texts: Mapping[str, str]) -> int:
 def as_text(outcome: Outcome, renderer: Renderer, texts: Mapping[str, str], columns: int = 80) -> str:
     """What a failed test says: its place, each table that differs, what the user wrote wrong, Flink's words."""
     place = f"{outcome.test.span.file}:{line_of(outcome, texts)}"
-    parts = [f"{outcome.status.upper()} {outcome.test.name}  ({place})"]
-    parts += [_table(d, columns) for d in outcome.differences]
+    return f"{outcome.status.upper()} {outcome.test.name}  ({place})\n{body(outcome, renderer, columns)}\n"
+
+
+def body(outcome: Outcome, renderer: Renderer, columns: int = 80) -> str:
+    """What a failed test says below its name."""
+    parts = [_table(d, columns) for d in outcome.differences]
     parts += [renderer.text(d) for d in outcome.diagnostics]
     if outcome.status == "error" and not outcome.diagnostics:
         parts.append(f"  {outcome.message}")
-    return "\n".join(parts) + "\n"
+    return "\n".join(parts)
 
 
 def summary(outcomes: Sequence[Outcome], seconds: float, not_run: int = 0) -> str:

@@ -39,6 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "testing": {
         "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "planner", "flink",
     },
+    "pytest_plugin": {"diagnostics", "project", "services", "graph", "pipeline", "testing", "workspace"},
     "state": {"diagnostics", "project", "engines"},
     "deploy": {"diagnostics", "project", "compiler", "graph", "syntax", "planner", "engines", "state", "tables"},
     "demo": {
