@@ -18,11 +18,14 @@ def option_place(node: Node, *keys: str) -> tuple[int, int]:
     return next((places[key] for key in keys if key in places), table_name(node))
 
 
-def add_option(node: Node, key: str, value: str) -> tuple[Edit, ...]:
-    """The edit that writes another option behind 'connector'; none where that option is not in the file's own text."""
-    place = node.option_spans.get("connector")
+def set_option(node: Node, key: str, value: str) -> tuple[Edit, ...]:
+    """The edit that gives an option this value, or writes it behind 'connector'; none where that is not the file's own text."""
     text = node.rendered.file.text
-    if place is None or place.file != node.path or text[place.start:place.end] != f"'{node.options['connector']}'":
+    old = node.option_spans.get(key)
+    if old is not None:
+        return (Edit(old, f"'{value}'"),) if _is_own(node, key, old) else ()
+    place = node.option_spans.get("connector")
+    if place is None or not _is_own(node, "connector", place):
         return ()
     before = text[text.rfind("\n", 0, place.start) + 1:place.start]
     indent = before[:len(before) - len(before.lstrip())]
@@ -31,3 +34,8 @@ def add_option(node: Node, key: str, value: str) -> tuple[Edit, ...]:
     at = place.end + (text[place.end:].index(",") + 1 if comma else 0)
     added = f"{'' if comma else ','}{break_}'{key}' = '{value}'{',' if comma else ''}"
     return (Edit(Span(place.file, at, at), added),)
+
+
+def _is_own(node: Node, key: str, place: Span) -> bool:
+    """Whether the value stands word for word in the node's own file, so that an edit there means this table alone."""
+    return place.file == node.path and node.rendered.file.text[place.start:place.end] == f"'{node.options[key]}'"

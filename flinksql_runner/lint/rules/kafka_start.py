@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from flinksql_runner.lint.kafka import is_kafka_source
-from flinksql_runner.lint.options import add_option, option_place
+from flinksql_runner.lint.options import option_place, set_option
 from flinksql_runner.lint.places import finding
 from flinksql_runner.lint.rule import About, Finding, Settings
 from flinksql_runner.lint.subject import Subject
@@ -93,4 +93,4 @@ class KafkaGroupId:
             yield finding(node, option_place(node, "connector"),
                           f"`{node.name}` reads Kafka without a consumer group: nobody can see how far it is",
                           f"add 'properties.group.id' = '{node.name}'",
-                          fix=add_option(node, "properties.group.id", node.name))
+                          fix=set_option(node, "properties.group.id", node.name))
