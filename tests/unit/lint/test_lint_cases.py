@@ -81,7 +81,7 @@ def test_the_repair_is_silent(code: str, make_build: Make) -> None:
     page = page_of(all_rules()[code])
     built = make_build(page.instead)
     assert found(built, code) == []
-    assert not built.diagnostics
+    assert not built.findings
 
 
 def test_every_rule_has_two_cases_and_every_golden_file_a_rule() -> None:
