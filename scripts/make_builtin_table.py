@@ -45,8 +45,13 @@ OPERANDS = {
     "STRING_SAME_SAME": "STRING, STRING", "STRING_SAME_SAME_INTEGER": "STRING, STRING, INTEGER",
     "COMPARABLE_UNORDERED_COMPARABLE_UNORDERED": "COMPARABLE, COMPARABLE",
 }
-# operators whose checkers or results Calcite writes in code
+# functions whose checkers or results are written in code
 TAKES = {
+    **dict.fromkeys(("YEAR", "QUARTER", "MONTH", "WEEK", "DAYOFYEAR", "DAYOFMONTH", "DAYOFWEEK", "HOUR", "MINUTE", "SECOND"),
+                    "DATETIME | INTERVAL"),
+    "TO_TIMESTAMP_LTZ": "<NUMERIC> | <CHARACTER_STRING> | <NUMERIC>, <INTEGER_NUMERIC> | <CHARACTER_STRING>, <CHARACTER_STRING>"
+                        " | <CHARACTER_STRING>, <CHARACTER_STRING>, <CHARACTER_STRING>",
+    "ELT": "<INTEGER_NUMERIC>, <CHARACTER_STRING>... | <INTEGER_NUMERIC>, <BINARY_STRING>...",
     "LISTAGG": "CHARACTER | CHARACTER, CHARACTER LITERAL", "LEAD": "ANY | ANY, NUMERIC | ANY, NUMERIC, ANY",
     "LAG": "ANY | ANY, NUMERIC | ANY, NUMERIC, ANY", "MATCH_ROWTIME": " | ANY",
     **dict.fromkeys(("FIRST", "LAST", "PREV", "NEXT"), "ANY | ANY, NUMERIC"),
@@ -69,7 +74,8 @@ RETURNS = {
     "VARCHAR_2000": "'VARCHAR(2000) NOT NULL'", "ARG0": "ARG0", "ARG0_NULLABLE": "ARG0 null_if_any",
     "ARG1_NULLABLE": "ARG1 null_if_any", "ARG2_NULLABLE": "ARG2 null_if_any", "ARG0_NULLABLE_IF_EMPTY": "ARG0 null_if_empty",
     "RANK": "'BIGINT NOT NULL'", "FRACTIONAL_RANK": "'DOUBLE NOT NULL'", "TO_MULTISET": "MULTISET_OF",
-    "MULTISET_ELEMENT_NULLABLE": "ELEMENT nullable", "AGG_SUM": "AGG_SUM null_if_empty", "AVG_AGG_FUNCTION": "AGG_AVG nullable",
+    "MULTISET_ELEMENT_NULLABLE": "ELEMENT null_if_any", "AGG_SUM": "AGG_SUM null_if_empty",
+    "AVG_AGG_FUNCTION": "AGG_AVG null_if_empty null_if_over",
     "TO_ARRAY": "ARRAY_OF", "TO_NULLABLE": "null_if_any", "FORCE_NULLABLE": "nullable", "TO_NOT_NULLABLE": "not_null",
     "TO_VARYING": "varying",
 }
@@ -134,22 +140,20 @@ def input_text(told: Any) -> str:
         first = [argument_text(item) for item in fields["constantArgumentStrategies"]]
         return ", ".join([*first, argument_text(fields["varyingArgumentStrategy"]) + "*"])
     if name == "WildcardInputTypeStrategy":
-        return "ANY*"
+        return "<ANY>*"
     if name == "ComparableTypeStrategy":
         return "<COMPARABLE>..."
     if name in ("CommonArrayInputTypeStrategy", "CommonMapInputTypeStrategy"):
         count = fields["argumentCount"][1]
         one = f"<COMMON {fields['logicalTypeRoot']}>"
         return ", ".join([one] * 2) if count["maxCount"] == "2" else f"{one}..."
-    if name == "SubsequenceInputTypeStrategy":
-        return "ELT"
     return str(name)
 
 
 def argument_text(told: Any) -> str:
     """What one argument takes, of its ArgumentTypeStrategy."""
     if isinstance(told, str):
-        return told if told == "ANY" else f"<{told}>"
+        return f"<{told}>"
     name, fields = told
     if name == "FamilyArgumentTypeStrategy":
         return f"<{fields['expectedFamily']}>"
@@ -174,9 +178,9 @@ def output_text(told: Any) -> str:
     if name == "NullableIfArgsTypeStrategy":
         count = fields["includedArguments"][1]
         first = count["maxCount"] == "0"
-        word = "null_if_first" if first else "null_if_all" if fields["nullableIfAllArgsNullable"] == "true" else "null_if_any"
+        word = "first" if first else "all" if fields["nullableIfAllArgsNullable"] == "true" else "any"
         inner = output_text(fields["initialStrategy"])
-        return inner if inner.endswith(word) else f"{inner} {word}"
+        return inner if inner.endswith(word) else f"{inner} null_only_if_{word}"
     if name == "ForceNullableTypeStrategy":
         return output_text(fields["initialStrategy"]) + " nullable"
     if name == "ArgumentMappingTypeStrategy":
@@ -227,7 +231,8 @@ def definition_row(told: dict[str, Any]) -> tuple[str, str, str, str]:
     """One row of a BuiltInFunctionDefinition."""
     kind = {"PROCESS_TABLE": "table"}.get(told["kind"], told["kind"].lower())
     marks = "" if told["deterministic"] else " nondeterministic"
-    return told["name"].upper(), kind + marks, input_text(read(told["input"])), output_text(read(told["output"]))
+    name = told["name"].upper()
+    return name, kind + marks, TAKES.get(name) or input_text(read(told["input"])), output_text(read(told["output"]))
 
 
 def operator_row(told: dict[str, Any]) -> tuple[str, str, str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flinksql_runner.builtin import operators, signatures, worded
-from flinksql_runner.builtin.families import nullable
+from flinksql_runner.builtin.common import mixes
 from flinksql_runner.builtin.results import result
 from flinksql_runner.builtin.table import function
 from flinksql_runner.builtin.values import Answer, Argument, Function, Refusal
@@ -33,17 +33,20 @@ def typed(name: str, arguments: Sequence[Argument], *, may_be_empty: bool = Fals
 def _called(name: str, found: Function, arguments: Sequence[Argument], may_be_empty: bool, over: bool) -> Answer:
     if found.takes == "SPECIAL":
         return None
-    refusal: Refusal | None = None
-    if found.takes.partition(" ")[0] not in _UNREAD:
+    if found.takes not in _UNREAD and found.name not in _INNER:
         refusal = signatures.check(name, found.takes, arguments)
-    if refusal is not None:
-        return refusal
-    answer = result(found.gives, arguments, may_be_empty)
-    if answer is not None and over and found.name in _NULL_OVER:
-        return nullable(answer, True)
-    return answer
+        if refusal is not None:
+            return refusal
+    if found.name in ("LAG", "LEAD") and len(arguments) == 3:
+        value, default = arguments[0].type, arguments[2].type
+        if value is not None and default is not None and not mixes(value, default):
+            return Refusal(f"the default of {name} must be {value.sql}, not {default.sql}", 2, "CAST it")
+    return result(found.gives, arguments, may_be_empty, over)
 
 
 # what these take is decided in code of Flink that signatures.py does not copy
-_UNREAD = frozenset({"ELT", "OBJECT_OF", "OBJECT_UPDATE", "CURRENT_WATERMARK", "TO_TIMESTAMP_LTZ", "null"})
-_NULL_OVER = frozenset({"FIRST_VALUE", "LAST_VALUE"})
+_UNREAD = frozenset({"OBJECT_OF", "OBJECT_UPDATE", "CURRENT_WATERMARK", "null"})
+# JSON_ARRAYAGG and JSON_OBJECTAGG, whose words the parser turns into names
+_INNER = frozenset({
+    "JSON_ARRAYAGG_ABSENT_ON_NULL", "JSON_ARRAYAGG_NULL_ON_NULL", "JSON_OBJECTAGG_ABSENT_ON_NULL", "JSON_OBJECTAGG_NULL_ON_NULL",
+})

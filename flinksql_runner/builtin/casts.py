@@ -24,6 +24,7 @@ _IMPLICIT: dict[str, frozenset[str]] = {
     "FLOAT": INTEGERS | {"FLOAT", "DECIMAL"}, "DOUBLE": NUMERIC, "DATE": frozenset({"DATE", "TIMESTAMP"}),
     "TIME": frozenset({"TIME", "TIMESTAMP"}), "TIMESTAMP": TIMESTAMPS, "TIMESTAMP_LTZ": TIMESTAMPS,
 }
+_COUNTS = frozenset({"INT", "BIGINT", "DECIMAL"})  # an interval may become one of them
 # to -> from, by CAST
 _NUMBERS = NUMERIC | CHARACTER | {"BOOLEAN"} | TIMESTAMPS
 _EXPLICIT: dict[str, frozenset[str]] = {
@@ -43,7 +44,7 @@ def implicit(source: FlinkType, target: FlinkType) -> bool | None:
     if source.name in OPAQUE or target.name in OPAQUE:
         return True if source.sql.removesuffix(" NOT NULL") == target.sql.removesuffix(" NOT NULL") else None
     if target.name in _IMPLICIT:
-        return source.name in _IMPLICIT[target.name]
+        return source.name in _IMPLICIT[target.name] or (source.name == "INTERVAL" and target.name in _COUNTS)
     if source.name != target.name:
         return None if {source.name, target.name} <= {"ROW", "STRUCTURED"} else False
     if source.name == "INTERVAL":

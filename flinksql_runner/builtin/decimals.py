@@ -48,11 +48,9 @@ def common(left: FlinkType, right: FlinkType) -> FlinkType:
     return FlinkType("DECIMAL", (whole + scale, scale))
 
 
-def rounded(value: FlinkType, digits: int | None) -> FlinkType:
-    """ROUND and TRUNCATE of a DECIMAL to so many digits behind the point; None: they are not told by a literal."""
+def rounded(value: FlinkType, digits: int) -> FlinkType:
+    """ROUND and TRUNCATE of a DECIMAL to so many digits behind the point."""
     precision, scale = value.sizes
-    if digits is None:
-        return FlinkType("DECIMAL", (GREATEST, scale))
     if digits >= scale:
         return FlinkType("DECIMAL", (precision, scale))
     if digits < 0:

@@ -131,7 +131,7 @@ def logical(name: str, arguments: Sequence[Argument]) -> Answer:
         if argument.null:
             if name in ("AND", "OR"):
                 continue
-            return None
+            return Refusal(f"a bare NULL has no type, and {name} needs one", place, _NULL)
         if argument.type is not None and argument.type.name not in OPAQUE | {"BOOLEAN"}:
             return Refusal(f"{name} needs a BOOLEAN, not {argument.type.sql}", place, "compare it with something")
     if name.startswith("IS "):

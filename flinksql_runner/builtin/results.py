@@ -1,8 +1,8 @@
 """What a function gives: the texts of functions.txt applied to arguments that are known.
 
-A text is a base, ``'TYPE'`` or a word of ``_BASES``, and then what becomes of NULL: ``null_if_any`` argument may be NULL
-(or ``_all``, ``_first``), ``null_if_empty`` where a group may have no row, ``nullable`` always, ``not_null`` never;
-``varying`` makes a CHAR a VARCHAR.
+A text is a base, ``'TYPE'`` or a word of ``_BASES``, and then what becomes of NULL: ``null_if_any`` argument may be NULL,
+``null_only_if_any`` the same and never else (or ``_all``, ``_first``), ``null_if_empty`` where a group may have no row,
+``null_if_over`` with OVER, ``nullable`` always, ``not_null`` never; ``varying`` makes a CHAR a VARCHAR.
 """
 
 from __future__ import annotations
@@ -20,16 +20,19 @@ from flinksql_runner.dialect.types import FlinkType, parse_type
 Base = Callable[[Sequence[Argument]], FlinkType | None]
 
 
-def result(gives: str, arguments: Sequence[Argument], may_be_empty: bool = False) -> FlinkType | None:
+def result(gives: str, arguments: Sequence[Argument], may_be_empty: bool = False, over: bool = False) -> FlinkType | None:
     """The type of a call; None where it is not known. ``may_be_empty``: an aggregate whose group may have no row."""
     base, changes = _parts(gives)
     found = _parsed(base) if base.startswith("'") else _base(base, arguments)
     if found is None:
         return None
     for change in changes:
-        if change.startswith("null_if_") and change != "null_if_empty" and not all(a.known for a in arguments):
-            return None
-        found = _changed(change, found, arguments, may_be_empty)
+        if change in _OF_ARGUMENTS:
+            if not all(argument.known for argument in arguments):
+                return None
+            found = nullable(found, _of_arguments(change, found, arguments))
+        else:
+            found = _changed(change, found, may_be_empty, over)
     return found
 
 
@@ -61,25 +64,29 @@ def _base(word: str, arguments: Sequence[Argument]) -> FlinkType | None:
         return None
 
 
-def _changed(change: str, found: FlinkType, arguments: Sequence[Argument], may_be_empty: bool) -> FlinkType:
+_OF_ARGUMENTS = frozenset({"null_if_any", "null_only_if_any", "null_only_if_all", "null_only_if_first"})
+
+
+def _of_arguments(change: str, found: FlinkType, arguments: Sequence[Argument]) -> bool:
+    if change == "null_only_if_all":
+        return all(argument.nullable for argument in arguments)
+    if change == "null_only_if_first":
+        return arguments[0].nullable
+    return any(argument.nullable for argument in arguments) or (change == "null_if_any" and found.nullable)
+
+
+def _changed(change: str, found: FlinkType, may_be_empty: bool, over: bool) -> FlinkType:
     match change:
-        case "null_if_any":
-            return nullable(found, found.nullable or any(a.nullable for a in arguments))
-        case "null_if_all":
-            return nullable(found, all(a.nullable for a in arguments))
-        case "null_if_first":
-            return nullable(found, found.nullable or arguments[0].nullable) if found.children else nullable(
-                found, arguments[0].nullable
-            )
         case "null_if_empty":
             return nullable(found, found.nullable or may_be_empty)
+        case "null_if_over":
+            return nullable(found, found.nullable or over)
         case "nullable":
             return nullable(found, True)
         case "not_null":
             return nullable(found, False)
     assert change == "varying", change
-    name = {"CHAR": "VARCHAR", "BINARY": "VARBINARY"}.get(found.name, found.name)
-    return replace(found, name=name)
+    return replace(found, name={"CHAR": "VARCHAR", "BINARY": "VARBINARY"}.get(found.name, found.name))
 
 
 def _types(arguments: Sequence[Argument]) -> list[FlinkType]:
@@ -92,7 +99,7 @@ def _first(arguments: Sequence[Argument]) -> FlinkType | None:
 
 def _common(arguments: Sequence[Argument]) -> FlinkType | None:
     found = common_type(_types(arguments))
-    return nullable(found, found.nullable or any(a.null for a in arguments)) if found is not None else None
+    return nullable(found, found.nullable or any(argument.null for argument in arguments)) if found is not None else None
 
 
 def _if_null(arguments: Sequence[Argument]) -> FlinkType | None:
@@ -105,7 +112,7 @@ def _rounded(arguments: Sequence[Argument]) -> FlinkType | None:
     if value is None or value.name != "DECIMAL":
         return value
     digits: object = arguments[1].literal if len(arguments) > 1 else 0
-    return replace(decimals.rounded(value, digits if isinstance(digits, int) else None), nullable=value.nullable)
+    return replace(decimals.rounded(value, digits), nullable=value.nullable) if isinstance(digits, int) else value
 
 
 def _sum(arguments: Sequence[Argument]) -> FlinkType | None:
@@ -132,7 +139,7 @@ def _lag(arguments: Sequence[Argument]) -> FlinkType | None:
     default = arguments[2].type
     if found.name in CHARACTER and default is not None and default.name in CHARACTER:
         return None  # Flink widens it
-    return nullable(found, found.nullable or arguments[2].nullable)
+    return nullable(found, arguments[2].nullable)
 
 
 def _element(arguments: Sequence[Argument]) -> FlinkType | None:
@@ -184,11 +191,8 @@ def _watermark(arguments: Sequence[Argument]) -> FlinkType | None:
 
 
 def _window_bound(arguments: Sequence[Argument]) -> FlinkType | None:
-    value = _first(arguments)
-    if value is None:
-        return None
-    name = "TIMESTAMP_LTZ" if value.name == "TIMESTAMP_LTZ" and value.time != "PROCTIME" else "TIMESTAMP"
-    return FlinkType(name, (3,), nullable=False)
+    del arguments
+    return FlinkType("TIMESTAMP", (3,), nullable=False)
 
 
 def _percentile(arguments: Sequence[Argument]) -> FlinkType | None:

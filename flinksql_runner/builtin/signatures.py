@@ -12,7 +12,16 @@ from functools import cache
 
 from flinksql_runner.builtin import casts
 from flinksql_runner.builtin.common import Undecided, common_type
-from flinksql_runner.builtin.families import COLLECTIONS, FAMILIES, OPAQUE, SPOKEN
+from flinksql_runner.builtin.families import (
+    COLLECTIONS,
+    CONSTRUCTED,
+    FAMILIES,
+    NUMERIC,
+    OPAQUE,
+    SPOKEN,
+    STRINGS,
+    TIMESTAMPS,
+)
 from flinksql_runner.builtin.values import Argument, Refusal
 from flinksql_runner.dialect.types import LONGEST, FlinkType, parse_type
 
@@ -23,6 +32,9 @@ _FAMILY_ROOTS = {
 }
 _SIZED = {"VARCHAR": (LONGEST,), "VARBINARY": (LONGEST,), "DECIMAL": (10, 0)}
 _UNORDERED = frozenset({"MAP", "MULTISET", "VARIANT", "BITMAP", "RAW"})
+_NULL_TAKERS = frozenset({"<ANY>", "<COMPARABLE>", "<COMMON_ARG_NULLABLE>", "<ARRAY_ELEMENT_ARG>", "<JSON_ARGUMENT>"})
+_NULL_ALONE = frozenset({"TYPEOF", "PRINTF"})
+_JSON = NUMERIC | STRINGS | TIMESTAMPS | CONSTRUCTED | {"BOOLEAN"}
 _SHARED = frozenset({"<COMPARABLE>", "<COMMON_ARG_NULLABLE>", "<COMMON ARRAY>", "<COMMON MAP>"})
 
 
@@ -66,8 +78,11 @@ def check(name: str, takes: str, arguments: Sequence[Argument]) -> Refusal | Non
     if not fitting:
         return Refusal(f"{name} takes {_numbers(alternatives)}, not {len(arguments)}", None, shown(name, takes))
     nulls = [place for place, argument in enumerate(arguments) if argument.null]
-    if nulls and all(not _takes_null(form.parameter(nulls[0]) or "") for form in fitting):
-        return Refusal(f"a bare NULL has no type, and {name} needs one", nulls[0], "give it a type: CAST(NULL AS STRING)")
+    unwanted = next((at for at in nulls if all(form.parameter(at) not in _NULL_TAKERS for form in fitting)), None)
+    if unwanted is None and nulls and len(nulls) == len(arguments) and name.upper() not in _NULL_ALONE:
+        unwanted = 0
+    if unwanted is not None:
+        return Refusal(f"a bare NULL has no type, and {name} needs one", unwanted, "give it a type: CAST(NULL AS STRING)")
     wrong: list[int] = []
     for form in fitting:
         bad = next((place for place, argument in enumerate(arguments) if _fits(form, place, arguments) is False), None)
@@ -145,7 +160,9 @@ def _fits(form: Form, place: int, arguments: Sequence[Argument]) -> bool | None:
         return False
     if argument.null or type_ is None or type_.name in OPAQUE:
         return None
-    if parameter == "ANY":
+    if " & " in parameter or " / " in parameter:
+        return _several(parameter, place, arguments)
+    if parameter in ("ANY", "<ANY>"):
         return True
     if parameter in FAMILIES and not parameter.startswith("<"):
         return type_.name in FAMILIES[parameter]
@@ -157,6 +174,16 @@ def _fits(form: Form, place: int, arguments: Sequence[Argument]) -> bool | None:
     if parameter.startswith("'"):
         return casts.implicit(type_, parse_type(parameter.strip("'")))
     return _special(parameter, argument, type_, arguments)
+
+
+def _several(parameter: str, place: int, arguments: Sequence[Argument]) -> bool | None:
+    """``a & b``: both; ``a / b``: one of them."""
+    both = " & " in parameter
+    parts = parameter.split(" & " if both else " / ")
+    found = [_fits(Form((*([""] * place), part)), place, arguments) for part in parts]
+    if both:
+        return False if False in found else None if None in found else True
+    return True if True in found else None if None in found else False
 
 
 def _root(word: str, type_: FlinkType) -> bool | None:
@@ -173,6 +200,14 @@ def _special(parameter: str, argument: Argument, type_: FlinkType, arguments: Se
         return isinstance(argument.literal, int) and not isinstance(argument.literal, bool) and argument.literal > 0
     if parameter == "CHARACTER LITERAL":
         return isinstance(argument.literal, str)
+    if parameter == "<LITERAL>":
+        return argument.literal is not None
+    if parameter == "<JSON_ARGUMENT>":
+        return type_.name in _JSON
+    if parameter == "<Percentage>":
+        return type_.name in NUMERIC and not type_.nullable
+    if parameter == "<PercentageArray>":
+        return type_.name == "ARRAY" and not type_.nullable and type_.children[0].name in NUMERIC
     if parameter == "<ArrayOfString>":
         return type_.name == "ARRAY" and type_.children[0].name in ("CHAR", "VARCHAR")
     if parameter == "<ARRAY_FULLY_COMPARABLE>":

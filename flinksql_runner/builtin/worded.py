@@ -202,7 +202,7 @@ def json_built(name: str, arguments: Sequence[Argument]) -> Answer:
 
 RULES: Mapping[str, Rule] = {
     "EXTRACT": extract, "FLOOR": rounded_time, "CEIL": rounded_time, "TIMESTAMPADD": timestamp_add,
-    "TIMESTAMPDIFF": timestamp_diff, "TRIM": trim, "OVERLAY": overlay, "POSITION": position, "NULLIF": null_if,
-    "IF": if_, "MOD": modulo, "JSON_VALUE": json_read,
+    "TIMESTAMPDIFF": timestamp_diff, "TRIM": trim, "OVERLAY": overlay, "POSITION": position, "NULLIF": null_if, "IF": if_,
+    "MOD": modulo, "JSON_VALUE": json_read,
     "JSON_QUERY": json_read, "JSON_EXISTS": json_exists, "JSON_OBJECT": json_built, "JSON_ARRAY": json_built,
 }

@@ -24,7 +24,7 @@ def _arguments(*types: str) -> list[Argument]:
     ("CASE", ("BOOLEAN", "CHAR(1) NOT NULL", "CHAR(3) NOT NULL"), "VARCHAR(3) NOT NULL"),
     ("CASE", ("BOOLEAN", "INT NOT NULL"), "INT"),
     ("ITEM", ("MAP<STRING, INT NOT NULL> NOT NULL", "STRING"), "INT"),
-    ("AVG", ("DECIMAL(10, 2) NOT NULL",), "DECIMAL(38, 6)"),
+    ("AVG", ("DECIMAL(10, 2) NOT NULL",), "DECIMAL(38, 6) NOT NULL"),
     ("COUNT", ("STRING",), "BIGINT NOT NULL"),
     ("SUM", ("INT NOT NULL",), "INT NOT NULL"),
 ])
