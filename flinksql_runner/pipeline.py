@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from flinksql_runner.analyse.nodes import analyse
+from flinksql_runner.analyse.values import Analysis
 from flinksql_runner.compiler.compile import compile_job
 from flinksql_runner.compiler.job import Job
 from flinksql_runner.deps.values import Need
@@ -31,8 +33,8 @@ class Build:
     """A project, built: all nodes, the functions, and each job that could be compiled.
 
     ``diagnostics`` are those of all stages in the order of the stages; the same finding at the same place (of a macro that
-    many nodes call) is told once, for the first of them. ``options`` are those about connectors' options: a job compiles in
-    spite of them, Flink refuses it later.
+    many nodes call) is told once, for the first of them. ``options`` are those about connectors' options, ``types`` what the
+    analyser finds (``analysis``): a job compiles in spite of them, since Flink's planner has the last word.
     """
 
     project: Project
@@ -41,17 +43,20 @@ class Build:
     jobs: Mapping[str, Job]
     diagnostics: tuple[Diagnostic, ...] = ()
     options: tuple[Diagnostic, ...] = ()
+    types: tuple[Diagnostic, ...] = ()
+    analysis: Analysis = field(default_factory=Analysis)
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
         """All that can be found without an engine."""
-        return (*self.diagnostics, *self.options)
+        return (*self.diagnostics, *self.options, *self.types)
 
 
 def build(project: Project, only: Collection[str] | None = None) -> Build:
     """Renders, parses, resolves and compiles the whole project; mistakes become diagnostics, nothing is raised for them.
 
-    With ``only`` just these jobs are compiled, and what is wrong with nodes that none of them needs is left out.
+    With ``only`` just these jobs are compiled, what is wrong with nodes that none of them needs is left out, and nothing is
+    analysed: jobs that are to run go to Flink's planner at once.
     """
     templates = make_templates(project)
     nodes = [parse(render_file(file, templates)) for file in project.files]
@@ -70,7 +75,9 @@ def build(project: Project, only: Collection[str] | None = None) -> Build:
             jobs[name] = job
     wanted = None if only is None else _needed(graph, [project.jobs[n] for n in only if n in project.jobs])
     options = check_options(graph, project.flink_version, project.dependencies.jars)
-    return Build(project, graph, functions, jobs, _once(diagnostics, wanted), _once(options, wanted))
+    analysis = analyse(graph, functions) if only is None else Analysis()
+    types = _once(analysis.diagnostics, wanted)
+    return Build(project, graph, functions, jobs, _once(diagnostics, wanted), _once(options, wanted), types, analysis)
 
 
 def _once(diagnostics: Sequence[Diagnostic], wanted: Collection[str] | None) -> tuple[Diagnostic, ...]:

@@ -12,6 +12,7 @@ from flinksql_runner.dialect.positions import Place, place_of
 from flinksql_runner.dialect.types import FlinkType, TimeAttribute
 
 ScalarKind = Literal["column", "outer", "literal", "call", "aggregate", "over", "query", "unknown"]
+WindowPart = Literal["", "start", "end", "time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,15 @@ class Field:
     ``type`` is Flink's type as DESCRIBE would print it, None where it is not known. DESCRIBE goes on calling a column a
     time attribute where the planner has made a plain timestamp of it (behind an aggregate, a regular join, a function):
     ``time`` is what is really left of it. ``passes`` is the column of an input (its number among ``inputs``, its index
-    there) that this one is without any change; None for whatever is computed.
+    there) that this one is without any change; None for whatever is computed. ``window`` tells columns of a window function
+    as long as they are bound to its windows (they may group or join by window).
     """
 
     name: str
     type: FlinkType | None = None
     time: TimeAttribute | None = None
     passes: tuple[int, int] | None = None
+    window: WindowPart = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class TimeBound:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join(Relation):
     """Pairs of rows. Its fields are those of the left input, then those of the right one (semi and anti: left alone;
-    with USING and NATURAL a Project above puts the common columns first).
+    with USING and NATURAL both columns are there, and ``*`` shows one of them).
 
     ``keys`` are the conjuncts of the condition that compare one side with the other by ``=``, ``rest`` all others. In both,
     columns of the left input have input 0, of the right one 1. ``flavour``:
@@ -377,4 +377,4 @@ def trace(relation: Relation, index: int) -> tuple[Relation, int]:
 
 def passed(fields: tuple[Field, ...], input: int = 0) -> tuple[Field, ...]:
     """The fields of an input as fields that pass unchanged."""
-    return tuple(Field(f.name, f.type, f.time, (input, i)) for i, f in enumerate(fields))
+    return tuple(Field(f.name, f.type, f.time, (input, i), f.window) for i, f in enumerate(fields))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from flinksql_runner.analyse.algebra import Relation
+from flinksql_runner.analyse.algebra import Relation, WindowPart
 from flinksql_runner.diagnostics import Diagnostic, Span
 from flinksql_runner.dialect.types import FlinkType, TimeAttribute
 
@@ -19,14 +19,16 @@ class Column:
 
     ``type`` is Flink's type as DESCRIBE prints it (with nullability and time attribute), None where it is not known.
     ``time`` is the time attribute that is really left for the readers: DESCRIBE goes on calling a column one where the
-    planner has made a plain timestamp of it (behind an aggregate, a regular join, a function). ``kind`` is ``query`` for
-    the columns of a view. ``span`` is where it is declared or computed, None behind ``*``.
+    planner has made a plain timestamp of it (behind an aggregate, a regular join, a function). ``window`` tells the columns
+    that are still bound to the windows of a window function. ``kind`` is ``query`` for the columns of a view. ``span`` is
+    where it is declared or computed, None behind ``*``.
     """
 
     name: str
     type: FlinkType | None = None
     time: TimeAttribute | None = None
     kind: ColumnKind = "query"
+    window: WindowPart = ""
     span: Span | None = field(default=None, compare=False)
 
 

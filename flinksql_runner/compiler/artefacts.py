@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from flinksql_runner.analyse.values import Analysis
 from flinksql_runner.compiler.job import Job
 from flinksql_runner.compiler.manifest import compiled_path, manifest
 from flinksql_runner.compiler.text import FIRST_WORDS
@@ -28,13 +29,15 @@ def write_jobs(project: Project, jobs: Mapping[str, Job]) -> Mapping[str, Path]:
     return paths
 
 
-def write_manifest(project: Project, graph: Graph, jobs: Mapping[str, Job], functions: Functions) -> Path:
+def write_manifest(
+    project: Project, graph: Graph, jobs: Mapping[str, Job], functions: Functions, analysis: Analysis,
+) -> Path:
     """Writes ``target/manifest.json``.
 
     :raises Failure: where the disk is full or the folder can't be written.
     """
     path = project.target_folder / MANIFEST
-    write_text_atomic(path, manifest(project, graph, jobs, functions))
+    write_text_atomic(path, manifest(project, graph, jobs, functions, analysis))
     return path
 
 

@@ -9,6 +9,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
+from flinksql_runner.analyse.values import Analysis
+from flinksql_runner.compiler.columns import columns_of
 from flinksql_runner.compiler.compile import functions_of
 from flinksql_runner.compiler.job import Job
 from flinksql_runner.diagnostics import LineIndex, Span
@@ -25,11 +27,16 @@ SCHEMA_VERSION = 1
 Json = dict[str, object]
 
 
-def manifest(project: Project, graph: Graph, jobs: Mapping[str, Job], functions: Functions) -> str:
-    """The manifest as JSON text with a line end; ``schemas/manifest.schema.json`` is its schema."""
+def manifest(
+    project: Project, graph: Graph, jobs: Mapping[str, Job], functions: Functions, analysis: Analysis,
+) -> str:
+    """The manifest as JSON text with a line end; ``schemas/manifest.schema.json`` is its schema.
+
+    :param analysis: where the types of columns come from.
+    """
     indexes = {path: LineIndex(text) for path, text in project.texts.items()}
     indexes |= {n.path: LineIndex(n.rendered.file.text) for n in graph.nodes.values()}
-    nodes = {_id(project, n): _node(project, graph, n, functions, indexes) for n in graph.nodes.values()}
+    nodes = {_id(project, n): _node(project, graph, n, functions, indexes, analysis) for n in graph.nodes.values()}
     document: Json = {
         "metadata": {
             "flinksql_schema_version": SCHEMA_VERSION, "project_name": project.name, "project_version": project.version,
@@ -78,10 +85,13 @@ def _function_id(project: Project, function: Function) -> str:
     return f"function.{project.name}.{function.name}"
 
 
-def _node(project: Project, graph: Graph, node: Node, functions: Functions, indexes: Mapping[str, LineIndex]) -> Json:
+def _node(
+    project: Project, graph: Graph, node: Node, functions: Functions, indexes: Mapping[str, LineIndex], analysis: Analysis,
+) -> Json:
     file = node.rendered.file
     used = functions_of([node], functions)
     found = describe(graph, node, project.name)
+    columns = columns_of(node, analysis)
     found["depends_on"] = {
         "nodes": _ids(project, graph, graph.parents[node.name]), "functions": [_function_id(project, f) for f in used],
     }
@@ -90,11 +100,8 @@ def _node(project: Project, graph: Graph, node: Node, functions: Functions, inde
     origin = node.rendered.map.origin(first.start, first.end).span if first else Span(node.path, 0, 0)
     return found | {
         "checksum": {"name": "sha256", "checksum": hashlib.sha256(file.text.encode()).hexdigest()},
-        "columns": {
-            c.name: {"name": c.name, "data_type": c.type, "kind": c.kind, "nullable": c.nullable, "description": c.comment}
-            for c in node.columns
-        },
-        "column_order": [c.name for c in node.columns],
+        "columns": {str(c["name"]): c for c in columns},
+        "column_order": list(dict.fromkeys(str(c["name"]) for c in columns)),
         "compiled": node.name not in graph.broken,
         "compiled_code": None if hidden or node.name in graph.broken else node.rendered.text,
         "env_vars": sorted(node.rendered.env_used),

@@ -91,7 +91,7 @@ class FlinkParser(ChangeParser):
     def _parse_column(self) -> exp.Expr | None:
         """As sqlglot's; a word that Flink reserves is no column, unless it is in backquotes."""
         token, after = self._curr, self._next
-        if after and after.token_type is TokenType.DOT:
+        if after and after.token_type is TokenType.DOT and token.token_type not in self._STRUCTURE:  # SELECT .5
             self._check_names(self._index + 1)
         if not token or token.token_type in (TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER):
             return super()._parse_column()

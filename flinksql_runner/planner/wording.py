@@ -19,6 +19,9 @@ from typing import Literal
 
 from flinksql_runner.diagnostics import did_you_mean
 
+SAME_AS_LINT = frozenset({"FS600", "FS601", "FS602", "FS603", "FS604", "FS605", "FS606", "FS607", "FS612"})
+"""What lint looks for too, at the place of the mistake in the template."""
+
 SeekKind = Literal["option", "word", "pattern", "projection", "into", "connector"]
 
 

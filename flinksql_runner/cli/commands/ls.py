@@ -11,11 +11,11 @@ from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import exit_code, message, print_diagnostics
 from flinksql_runner.cli.selection import selected, selection_options
 from flinksql_runner.cli.verb import Globals, verb
+from flinksql_runner.compiler.columns import columns_of
 from flinksql_runner.compiler.manifest import describe
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.graph.select import fqn
-from flinksql_runner.graph.values import Graph
-from flinksql_runner.pipeline import build
+from flinksql_runner.pipeline import Build, build
 from flinksql_runner.syntax.values import Node
 
 
@@ -42,7 +42,7 @@ def command(
     for name in names:
         node = built.graph.nodes[name]
         if not types or "all" in types or node.kind in types:
-            click.echo(line(built.graph, node, built.project.name, output, keys))
+            click.echo(line(built, node, output, keys))
     broken = [d for d in built.diagnostics if d.is_error]
     if broken:
         print_diagnostics(broken, built.project.texts, options, "concise", to_stderr=True)
@@ -50,7 +50,7 @@ def command(
     return exit_code(broken, options)
 
 
-def line(graph: Graph, node: Node, package: str, output: str, keys: Sequence[str] = ()) -> str:
+def line(built: Build, node: Node, output: str, keys: Sequence[str] = ()) -> str:
     """One node as ``ls`` prints it.
 
     :raises Failure: for a key that no node has.
@@ -61,10 +61,10 @@ def line(graph: Graph, node: Node, package: str, output: str, keys: Sequence[str
         case "path":
             return node.path
         case "json":
-            found = describe(graph, node, package)
+            found = describe(built.graph, node, built.project.name) | {"columns": columns_of(node, built.analysis)}
             return json.dumps({k: _lookup(found, k) for k in keys} if keys else found, ensure_ascii=False, default=str)
         case _:
-            dotted = ".".join(fqn(graph, node))
+            dotted = ".".join(fqn(built.graph, node))
             return f"source:{dotted}" if node.kind == "source" else dotted
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from flinksql_runner.analyse.values import Analysis
 from flinksql_runner.compiler.artefacts import remove_stale, write_jobs, write_manifest
 from flinksql_runner.compiler.compile import compile_job
 from flinksql_runner.functions.values import Functions
@@ -24,8 +25,8 @@ def test_files_are_written_once_and_stale_ones_go(make_graph, shop, tmp_path: Pa
     paths = write_jobs(project, {"j": job, "old": job})
     assert paths["j"] == tmp_path / "target" / "compiled" / "j.sql"
     assert paths["j"].read_text(encoding="utf-8") == job.text
-    first = write_manifest(project, graph, {"j": job}, Functions()).read_bytes()
-    assert write_manifest(project, graph, {"j": job}, Functions()).read_bytes() == first
+    first = write_manifest(project, graph, {"j": job}, Functions(), Analysis()).read_bytes()
+    assert write_manifest(project, graph, {"j": job}, Functions(), Analysis()).read_bytes() == first
     mine = tmp_path / "target" / "compiled" / "mine.sql"
     mine.write_text("SELECT 1")
     assert remove_stale(project, {"j": job}) == (paths["old"],)

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 import flinksql_runner
+from flinksql_runner.analyse.nodes import analyse
 from flinksql_runner.compiler.compile import compile_job
 from flinksql_runner.compiler.manifest import manifest
 from flinksql_runner.diagnostics import Span
@@ -36,7 +37,7 @@ def written(make_graph, shop) -> str:
     graph = make_graph(FILES, {"sql/transforms/big.sql": config})
     job, _ = compile_job(graph, JobSpec("j", "out_t"), FUNCTIONS, shop)
     assert job is not None
-    return manifest(shop, graph, {"j": job}, FUNCTIONS)
+    return manifest(shop, graph, {"j": job}, FUNCTIONS, analyse(graph, FUNCTIONS))
 
 
 def test_it_fits_the_schema(written: str) -> None:
@@ -55,7 +56,9 @@ def test_what_it_tells(written: str) -> None:
         "file": "sql/transforms/big.sql", "line": 2, "column": 6, "end_line": 2, "end_column": 12}
     orders = found["nodes"]["source.shop.orders"]
     assert orders["fqn"] == ["shop", "shop", "orders"]
-    assert [orders["columns"][c]["data_type"] for c in orders["column_order"]] == ["INT", "DOUBLE", ""]
+    assert [orders["columns"][c]["data_type"] for c in orders["column_order"]] == ["INT", "DOUBLE", "INT"]
+    assert big["columns"]["s"] == {"name": "s", "data_type": "DOUBLE", "nullable": True, "kind": "query", "time_attribute": None,
+                                   "description": ""}
     assert found["parent_map"]["sink.shop.out_t"] == ["transform.shop.big"]
     assert found["child_map"]["source.shop.orders"] == ["transform.shop.big", "sink.shop.leak"]
     assert found["jobs"]["job.shop.j"]["compiled_path"] == "target/compiled/j.sql"
@@ -78,4 +81,4 @@ def test_the_same_bytes_whatever_the_order_of_files(written: str, make_graph, sh
                        {"sql/transforms/big.sql": {"meta": {"owner": "ann"}, "description": "big ones", "tags": ["daily"]}})
     job, _ = compile_job(graph, JobSpec("j", "out_t"), FUNCTIONS, shop)
     assert job is not None
-    assert manifest(shop, graph, {"j": job}, FUNCTIONS) == written
+    assert manifest(shop, graph, {"j": job}, FUNCTIONS, analyse(graph, FUNCTIONS)) == written
