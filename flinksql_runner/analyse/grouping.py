@@ -81,7 +81,7 @@ class Regrouping:
     def __init__(self, context: Context, groups: Groups, is_open: bool) -> None:
         self.context = context
         self.groups = groups
-        self.is_open = is_open
+        self.is_open = is_open or any(k.kind == "unknown" for k in groups.keys)  # one of them may be the one that is missed
         self.keys = {key: i for i, key in reversed(list(enumerate(groups.keys)))}
         self.nullable = frozenset(i for i, key in enumerate(groups.keys) if any(key not in s for s in groups.sets))
 

@@ -1,0 +1,10 @@
+-- Tables of the cases beside this file.
+CREATE TABLE t (id BIGINT NOT NULL, k STRING, v INT, d DOUBLE, dc DECIMAL(10,2), f FLOAT, si SMALLINT, ti TINYINT, b BOOLEAN, c CHAR(3), vc VARCHAR(10), dt DATE, tm TIME, t0 TIMESTAMP(0), t9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), byt BYTES, bi BINARY(3), arr ARRAY<INT>, arrn ARRAY<STRING NOT NULL> NOT NULL, m MAP<STRING,INT>, r ROW<a INT, b STRING NOT NULL, c ROW<x DOUBLE>>, rn ROW<a INT NOT NULL, b STRING> NOT NULL, ms MULTISET<STRING>, ars ARRAY<ROW<p INT, q STRING>>, ts TIMESTAMP(3), pt AS PROCTIME(), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) WITH ('connector'='datagen');
+
+CREATE TABLE u (id BIGINT, k STRING, w INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) WITH ('connector'='datagen');
+
+CREATE TABLE l (id BIGINT, k STRING, ts TIMESTAMP_LTZ(3), pt AS PROCTIME(), WATERMARK FOR ts AS ts) WITH ('connector'='datagen');
+
+CREATE TABLE r2 (cur STRING, rate DECIMAL(10,4), ts TIMESTAMP(3), WATERMARK FOR ts AS ts, PRIMARY KEY (cur) NOT ENFORCED) WITH ('connector'='datagen');
+
+CREATE TABLE sink (id BIGINT, k STRING, n BIGINT) WITH ('connector'='blackhole');
