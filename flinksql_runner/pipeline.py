@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flinksql_runner.analyse.nodes import analyse
+from flinksql_runner.analyse.stream_checks import check_streams
+from flinksql_runner.analyse.streams import Streams
 from flinksql_runner.analyse.values import Analysis
 from flinksql_runner.compiler.compile import compile_job
 from flinksql_runner.compiler.job import Job
@@ -34,7 +36,8 @@ class Build:
 
     ``diagnostics`` are those of all stages in the order of the stages; the same finding at the same place (of a macro that
     many nodes call) is told once, for the first of them. ``options`` are those about connectors' options, ``types`` what the
-    analyser finds (``analysis``): a job compiles in spite of them, since Flink's planner has the last word.
+    analyser finds (``analysis``, and ``streams`` over it): a job compiles in spite of them, since Flink's planner has the last
+    word.
     """
 
     project: Project
@@ -45,6 +48,7 @@ class Build:
     options: tuple[Diagnostic, ...] = ()
     types: tuple[Diagnostic, ...] = ()
     analysis: Analysis = field(default_factory=Analysis)
+    streams: Streams | None = field(default=None, repr=False, compare=False)
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
@@ -76,8 +80,20 @@ def build(project: Project, only: Collection[str] | None = None) -> Build:
     wanted = None if only is None else _needed(graph, [project.jobs[n] for n in only if n in project.jobs])
     options = check_options(graph, project.flink_version, project.dependencies.jars)
     analysis = analyse(graph, functions) if only is None else Analysis()
-    types = _once(analysis.diagnostics, wanted)
-    return Build(project, graph, functions, jobs, _once(diagnostics, wanted), _once(options, wanted), types, analysis)
+    streams = Streams(graph, analysis)
+    of_streams = check_streams(streams, _settings(graph, project.jobs.values())) if only is None else ()
+    types = _once((*analysis.diagnostics, *of_streams), wanted)
+    return Build(
+        project, graph, functions, jobs, _once(diagnostics, wanted), _once(options, wanted), types, analysis, streams)
+
+
+def _settings(graph: Graph, specs: Iterable[JobSpec]) -> Mapping[str, Sequence[Mapping[str, str]]]:
+    """Node -> the settings of the jobs that it is part of."""
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for spec in specs:
+        for name in _needed(graph, (spec,)):
+            found.setdefault(name, []).append(spec.settings)
+    return found
 
 
 def _once(diagnostics: Sequence[Diagnostic], wanted: Collection[str] | None) -> tuple[Diagnostic, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from flinksql_runner.analyse.streams import Streams
 from flinksql_runner.analyse.values import Analysis
 from flinksql_runner.compiler.job import Job
 from flinksql_runner.compiler.manifest import compiled_path, manifest
@@ -31,13 +32,14 @@ def write_jobs(project: Project, jobs: Mapping[str, Job]) -> Mapping[str, Path]:
 
 def write_manifest(
     project: Project, graph: Graph, jobs: Mapping[str, Job], functions: Functions, analysis: Analysis,
+    streams: Streams | None = None,
 ) -> Path:
     """Writes ``target/manifest.json``.
 
     :raises Failure: where the disk is full or the folder can't be written.
     """
     path = project.target_folder / MANIFEST
-    write_text_atomic(path, manifest(project, graph, jobs, functions, analysis))
+    write_text_atomic(path, manifest(project, graph, jobs, functions, analysis, streams))
     return path
 
 

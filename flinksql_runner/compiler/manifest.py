@@ -9,7 +9,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
+from flinksql_runner.analyse.streams import Streams
 from flinksql_runner.analyse.values import Analysis
+from flinksql_runner.compiler.changelogs import stream_of
 from flinksql_runner.compiler.columns import columns_of
 from flinksql_runner.compiler.compile import functions_of
 from flinksql_runner.compiler.job import Job
@@ -29,14 +31,19 @@ Json = dict[str, object]
 
 def manifest(
     project: Project, graph: Graph, jobs: Mapping[str, Job], functions: Functions, analysis: Analysis,
+    streams: Streams | None = None,
 ) -> str:
     """The manifest as JSON text with a line end; ``schemas/manifest.schema.json`` is its schema.
 
     :param analysis: where the types of columns come from.
+    :param streams: where changelog modes and keys come from.
     """
     indexes = {path: LineIndex(text) for path, text in project.texts.items()}
     indexes |= {n.path: LineIndex(n.rendered.file.text) for n in graph.nodes.values()}
-    nodes = {_id(project, n): _node(project, graph, n, functions, indexes, analysis) for n in graph.nodes.values()}
+    nodes = {
+        _id(project, n): _node(project, graph, n, functions, indexes, analysis) | stream_of(n.name, streams)
+        for n in graph.nodes.values()
+    }
     document: Json = {
         "metadata": {
             "flinksql_schema_version": SCHEMA_VERSION, "project_name": project.name, "project_version": project.version,

@@ -110,7 +110,7 @@ def _modes(sheet: Sheet) -> Iterator[Diagnostic]:
     for key, prefix in _MODES:
         mode = sheet.known(key) if key in sheet.factory.options else None
         place = key if key in sheet.options else "connector"
-        told = "" if key in sheet.options else ", the default"
+        told = "" if key in sheet.options else " (the default)"
         if mode == "timestamp" and f"{prefix}.timestamp-millis" not in sheet.options:
             yield sheet.wrong("FS534", f"'{key}' = 'timestamp' needs '{prefix}.timestamp-millis'", place,
                               f"add '{prefix}.timestamp-millis' = '...' (milliseconds since 1970)")

@@ -53,7 +53,7 @@ def command(options: Globals, jobs: Sequence[str], inline: str | None, resolved:
     paths = write_jobs(project, built.jobs)
     if not jobs:
         remove_stale(project, built.jobs)
-        write_manifest(project, built.graph, built.jobs, built.functions, built.analysis)
+        write_manifest(project, built.graph, built.jobs, built.functions, built.analysis, built.streams)
     if resolved is not None and jobs[0] in built.jobs:
         _resolved(built, jobs[0], resolved)
     _print(built, {n: _shown(p, project) for n, p in paths.items()}, options, output)

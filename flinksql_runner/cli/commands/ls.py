@@ -11,6 +11,7 @@ from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import exit_code, message, print_diagnostics
 from flinksql_runner.cli.selection import selected, selection_options
 from flinksql_runner.cli.verb import Globals, verb
+from flinksql_runner.compiler.changelogs import stream_of
 from flinksql_runner.compiler.columns import columns_of
 from flinksql_runner.compiler.manifest import describe
 from flinksql_runner.diagnostics import Failure
@@ -62,6 +63,7 @@ def line(built: Build, node: Node, output: str, keys: Sequence[str] = ()) -> str
             return node.path
         case "json":
             found = describe(built.graph, node, built.project.name) | {"columns": columns_of(node, built.analysis)}
+            found |= stream_of(node.name, built.streams)
             return json.dumps({k: _lookup(found, k) for k in keys} if keys else found, ensure_ascii=False, default=str)
         case _:
             dotted = ".".join(fqn(built.graph, node))

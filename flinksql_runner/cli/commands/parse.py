@@ -14,7 +14,7 @@ from flinksql_runner.pipeline import build
 def command(options: Globals, output: str) -> int:
     """Read all files and write target/manifest.json; no job is written."""
     built = build(open_project(options))
-    path = write_manifest(built.project, built.graph, built.jobs, built.functions, built.analysis)
+    path = write_manifest(built.project, built.graph, built.jobs, built.functions, built.analysis, built.streams)
     print_diagnostics(built.diagnostics, built.project.texts, options, output)
     message(f"{len(built.graph.nodes)} nodes -> {path.relative_to(built.project.root).as_posix()}", options)
     return exit_code(built.diagnostics, options)

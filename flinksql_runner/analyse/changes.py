@@ -1,0 +1,219 @@
+"""Which changes a relation's rows come as: inserts alone, or updates and deletes as well, and whether those can be upserts.
+
+The planner's own rules (it shows their outcome in EXPLAIN CHANGELOG_MODE). None is: not known, because a table's connector is
+not known, or a form of query is not followed; whatever needs to know is silent then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from flinksql_runner.analyse.algebra import Relation, Scalar
+from flinksql_runner.analyse.connectors import ALL, INSERTS, Given, Kind
+from flinksql_runner.analyse.keys import Keys
+from flinksql_runner.analyse.relations import (
+    Aggregate,
+    Distinct,
+    Filter,
+    Insert,
+    Join,
+    MatchRecognize,
+    OverAggregate,
+    Project,
+    Rank,
+    Scan,
+    SetOp,
+    Sort,
+    TableFunction,
+    Unnest,
+    Values,
+    WindowTvf,
+)
+from flinksql_runner.analyse.shapes import over_by_time, rank_by_window, rows_below
+
+Kinds = frozenset[Kind]
+_UPDATES: Kinds = frozenset(("I", "U"))
+_WITHOUT_ORDER = ("ROW_NUMBER", "RANK", "DENSE_RANK")
+
+
+class Changes:
+    """Answers for all relations of a project; ``tables`` tells what a source gives, ``trees`` the relation of a view."""
+
+    def __init__(
+        self, keys: Keys, tables: Callable[[str], Given | None], trees: Callable[[str], Relation | None],
+    ) -> None:
+        self._keys, self._tables, self._trees = keys, tables, trees
+        self._kinds: dict[int, tuple[Relation, Kinds | None]] = {}
+
+    def kinds(self, relation: Relation) -> Kinds | None:
+        """The kinds of changes of its rows."""
+        found = self._kinds.get(id(relation))
+        if found is None:
+            found = self._kinds[id(relation)] = (relation, self._derive(relation))
+        return found[1]
+
+    def mode(self, relation: Relation) -> tuple[str, ...] | None:
+        """The changelog mode as the planner tells it: of I, UB, UA and D; with UB where the row before is needed."""
+        kinds = self.kinds(relation)
+        if kinds is None:
+            return None
+        with_before = "U" in kinds and not self.without_before(relation)
+        if not with_before and self._upserts_alone(relation):
+            kinds -= {"I"}
+        names = ("I", "UB", "UA", "D")
+        return tuple(n for n in names if (n == "UB" and with_before) or (n[0] in kinds and n != "UB"))
+
+    def without_before(self, relation: Relation) -> bool:
+        """Whether its updates can come without the row before them (upserts by a key)."""
+        kinds = self.kinds(relation)
+        if kinds is None or "U" not in kinds:
+            return True
+        if isinstance(relation, Filter):
+            return (self._filters_by_key(relation) or self._upsert_table(relation.input)) and self.without_before(relation.input)
+        if isinstance(relation, Scan):
+            tree = self._trees(relation.table)
+            return tree is None or self.without_before(tree)
+        if isinstance(relation, Join):
+            return self._join_without_before(relation)
+        is_union = isinstance(relation, SetOp) and relation.kind == "UNION" and relation.all
+        if is_union or isinstance(relation, Project | WindowTvf):
+            return all(map(self.without_before, relation.inputs))
+        return True
+
+    def _join_without_before(self, join: Join) -> bool:
+        if join.flavour != "regular":
+            return self.without_before(join.left)
+        for side, columns in ((join.left, self._keys.join_columns(join, 0)), (join.right, self._keys.join_columns(join, 1))):
+            kinds = self.kinds(side)
+            if kinds is not None and "U" in kinds:
+                keys = self._keys.of(side)
+                if keys is not None and not any(columns <= key for key in self._keys.filtered(side, keys, columns)):
+                    return False
+                if not self.without_before(side):
+                    return False
+        return True
+
+    def _filters_by_key(self, relation: Filter) -> bool:
+        plain = [c for c in relation.conditions if not any(s.kind == "query" for s in c.walk())]  # the others are joins
+        used = frozenset(i for c in plain for _, i in c.columns())
+        if not plain:
+            return True
+        keys = self._keys.of(relation.input)
+        return keys is None or any(used <= key for key in keys)
+
+    def _upsert_table(self, relation: Relation) -> bool:
+        """Whether it is a source of upserts, whose rows Flink normalises, with a condition in the same step."""
+        while isinstance(relation, Project | Filter):
+            relation = relation.input
+        if not isinstance(relation, Scan):
+            return False
+        tree = self._trees(relation.table)
+        if tree is not None:
+            return self._upsert_table(tree)
+        given = self._tables(relation.table)
+        return given is not None and given.upserts
+
+    def _upserts_alone(self, relation: Relation) -> bool:
+        """Whether upserts of a source come through as they are, by its key: then a first row is an update as well."""
+        if not self._upsert_table(relation) or not self._keys.of(relation):
+            return False
+        while isinstance(relation, Project | Filter):
+            if isinstance(relation, Filter) and not self._filters_by_key(relation):
+                return False
+            relation = relation.input
+        tree = self._trees(relation.table) if isinstance(relation, Scan) else None
+        return tree is None or self._upserts_alone(tree)
+
+    def _derive(self, relation: Relation) -> Kinds | None:
+        if isinstance(relation, Scan):
+            tree = self._trees(relation.table)
+            if tree is not None:
+                return self.kinds(tree)
+            given = self._tables(relation.table)
+            return given.kinds if given is not None else None
+        if isinstance(relation, Values | Unnest):
+            return INSERTS
+        if isinstance(relation, TableFunction):
+            return None if relation.over else INSERTS
+        below = [self.kinds(i) for i in rows_below(relation)]
+        if any(kinds is None for kinds in below):
+            return None
+        return self._of(relation, [k for k in below if k is not None])
+
+    def _of(self, relation: Relation, below: list[Kinds]) -> Kinds | None:
+        both: Kinds = frozenset[Kind]().union(*below)
+        if isinstance(relation, Project | Filter):
+            return self._with_queries(relation, both)
+        if isinstance(relation, WindowTvf | Insert):
+            return both
+        if isinstance(relation, MatchRecognize):
+            return INSERTS
+        if isinstance(relation, Aggregate):
+            return INSERTS if relation.window or relation.group_window else _grouped(both)
+        if isinstance(relation, Distinct):
+            return _grouped(both)
+        if isinstance(relation, OverAggregate):
+            return self._over(relation)
+        if isinstance(relation, Rank):
+            return self._rank(relation, both)
+        if isinstance(relation, Join):
+            return _joined(relation, below)
+        if isinstance(relation, Sort):
+            return _sorted(relation, both)
+        if isinstance(relation, SetOp):
+            if relation.kind == "UNION":
+                return both if relation.all else _grouped(both)
+            return None if relation.all else ALL if relation.kind == "EXCEPT" else _grouped(both)
+        return None
+
+    def _over(self, relation: OverAggregate) -> Kinds | None:
+        if all(over_by_time(relation, c) for c in relation.calls):
+            return INSERTS
+        return None if any(c.call.name in _WITHOUT_ORDER for c in relation.calls) else ALL
+
+    def _rank(self, relation: Rank, below: Kinds) -> Kinds:
+        if rank_by_window(relation):
+            return INSERTS
+        keeps_first = relation.deduplication and not relation.over.order[0].descending
+        return INSERTS if keeps_first and below == INSERTS else ALL
+
+    def _with_queries(self, relation: Project | Filter, below: Kinds) -> Kinds | None:
+        """A query as a value joins the one row that it gives."""
+        kinds = below
+        for scalar in _queries(relation):
+            rows = self.kinds(scalar.query) if scalar.name == "SCALAR" and scalar.query is not None else None
+            if rows is None or scalar.query is None:
+                return None
+            if not (isinstance(scalar.query, Project) and _one_row(scalar.query)):
+                rows = _grouped(rows)
+            kinds = kinds | rows if isinstance(relation, Filter) else ALL
+        return kinds
+
+
+def _queries(relation: Relation) -> Iterator[Scalar]:
+    return (s for scalar in relation.scalars for s in scalar.walk() if s.kind == "query")
+
+
+def _one_row(relation: Project) -> bool:
+    return isinstance(relation.input, Aggregate) and not relation.input.keys
+
+
+def _grouped(below: Kinds) -> Kinds:
+    """The changes of groups: they go away only where rows of theirs can."""
+    return _UPDATES if below == INSERTS else ALL
+
+
+def _joined(join: Join, below: list[Kinds]) -> Kinds | None:
+    if join.flavour in ("interval", "window"):
+        return INSERTS
+    if join.flavour == "lateral":
+        return None
+    if join.flavour != "regular":
+        return below[0]
+    return below[0] | below[1] if join.kind in ("inner", "semi", "cross") else ALL
+
+
+def _sorted(relation: Sort, below: Kinds) -> Kinds | None:
+    if relation.limit is None and relation.offset is None:
+        return below if below == INSERTS else None
+    return ALL if relation.keys or below != INSERTS else INSERTS
