@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flinksql_runner.analyse.nodes import analyse
@@ -88,11 +89,12 @@ def build(project: Project, only: Collection[str] | None = None) -> Build:
 
 
 def _settings(graph: Graph, specs: Iterable[JobSpec]) -> Mapping[str, Sequence[Mapping[str, str]]]:
-    """Node -> the settings of the jobs that it is part of."""
+    """Sink -> the settings of the jobs that write it."""
     found: dict[str, list[Mapping[str, str]]] = {}
     for spec in specs:
-        for name in _needed(graph, (spec,)):
-            found.setdefault(name, []).append(spec.settings)
+        with suppress(Failure):
+            for name in select(graph, spec.select):
+                found.setdefault(name, []).append(spec.settings)
     return found
 
 

@@ -44,6 +44,8 @@ class Changes:
     ) -> None:
         self._keys, self._tables, self._trees = keys, tables, trees
         self._kinds: dict[int, tuple[Relation, Kinds | None]] = {}
+        self._before: dict[int, tuple[Relation, bool]] = {}
+        self._upserts: dict[int, tuple[Relation, bool]] = {}
 
     def kinds(self, relation: Relation) -> Kinds | None:
         """The kinds of changes of its rows."""
@@ -65,6 +67,12 @@ class Changes:
 
     def without_before(self, relation: Relation) -> bool:
         """Whether its updates can come without the row before them (upserts by a key)."""
+        found = self._before.get(id(relation))
+        if found is None:
+            found = self._before[id(relation)] = (relation, self._without_before(relation))
+        return found[1]
+
+    def _without_before(self, relation: Relation) -> bool:
         kinds = self.kinds(relation)
         if kinds is None or "U" not in kinds:
             return True
@@ -103,18 +111,25 @@ class Changes:
 
     def _upsert_table(self, relation: Relation) -> bool:
         """Whether it is a source of upserts, whose rows Flink normalises, with a condition in the same step."""
-        while isinstance(relation, Project | Filter):
-            relation = relation.input
-        if not isinstance(relation, Scan):
-            return False
-        tree = self._trees(relation.table)
-        if tree is not None:
-            return self._upsert_table(tree)
-        given = self._tables(relation.table)
-        return given is not None and given.upserts
+        while True:
+            while isinstance(relation, Project | Filter):
+                relation = relation.input
+            if not isinstance(relation, Scan):
+                return False
+            tree = self._trees(relation.table)
+            if tree is None:
+                given = self._tables(relation.table)
+                return given is not None and given.upserts
+            relation = tree
 
     def _upserts_alone(self, relation: Relation) -> bool:
         """Whether upserts of a source come through as they are, by its key: then a first row is an update as well."""
+        found = self._upserts.get(id(relation))
+        if found is None:
+            found = self._upserts[id(relation)] = (relation, self._is_upserts_alone(relation))
+        return found[1]
+
+    def _is_upserts_alone(self, relation: Relation) -> bool:
         if not self._upsert_table(relation) or not self._keys.of(relation):
             return False
         while isinstance(relation, Project | Filter):

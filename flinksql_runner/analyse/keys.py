@@ -48,6 +48,7 @@ class Keys:
         self._declared, self._trees = declared, trees
         self._lookup = lookup_keys or declared
         self._found: dict[int, tuple[Relation, KeySet | None]] = {}
+        self._never: dict[int, tuple[Relation, Key]] = {}
 
     def of(self, relation: Relation) -> KeySet | None:
         """The upsert keys; empty where there is none, None where they are not known."""
@@ -171,6 +172,12 @@ class Keys:
 
     def _fixed(self, relation: Relation) -> Key:
         """Columns that no update of a row changes."""
+        found = self._never.get(id(relation))
+        if found is None:
+            found = self._never[id(relation)] = (relation, self._derive_fixed(relation))
+        return found[1]
+
+    def _derive_fixed(self, relation: Relation) -> Key:
         if isinstance(relation, Scan):
             tree = self._trees(relation.table)
             return self._fixed(tree) if tree is not None else self._declared(relation.table) or frozenset()

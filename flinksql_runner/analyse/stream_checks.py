@@ -15,6 +15,7 @@ Diagnostics of this stage::
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from sqlglot import exp
 
@@ -48,8 +49,9 @@ def check_streams(streams: Streams, settings: Mapping[str, Sequence[Settings]]) 
         found = streams.analysis.nodes.get(name)
         if found is None or name in streams.graph.broken or any(d.is_error for d in found.diagnostics):
             continue
-        for tree in found.relations:
-            yield from _Checks(streams, node, settings.get(name) or _DEFAULTS).tree(tree)
+        checks = _Checks(streams, node, settings.get(name) or _DEFAULTS)
+        with suppress(RecursionError):  # a query that is nested too deeply to be followed
+            yield from [d for tree in found.relations for d in checks.tree(tree)]
 
 
 class _Checks:
@@ -142,10 +144,17 @@ class _Checks:
 
     def _sources(self, relation: Relation) -> frozenset[str]:
         found: set[str] = set()
-        for part in relation.walk():
-            if isinstance(part, Scan):
-                tree = self.streams.tree(part.table)
-                found |= self._sources(tree) if tree is not None else {part.table}
+        seen: set[str] = set()
+        left = [relation]
+        while left:
+            for part in left.pop().walk():
+                if isinstance(part, Scan) and part.table not in seen:
+                    seen.add(part.table)
+                    tree = self.streams.tree(part.table)
+                    if tree is None:
+                        found.add(part.table)
+                    else:
+                        left.append(tree)
         return frozenset(found)
 
     def _keys(self, insert: Insert) -> Iterator[Diagnostic]:

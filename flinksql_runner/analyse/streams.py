@@ -46,6 +46,9 @@ class Streams:
         self.keys = Keys(self._declared, self.tree)
         self.changes = Changes(self.keys, self.gives, self.tree)
         self._nodes: dict[str, NodeStream] = {}
+        self._lost: set[str] = set()
+        for name in graph.order:  # parents first, so that a long chain of views is not followed to its end from the last one
+            self._follow(name)
 
     def node(self, name: str) -> NodeStream:
         """The stream of one node."""
@@ -63,7 +66,7 @@ class Streams:
         """The relation of a transform; None for a table."""
         node = self.graph.nodes.get(name)
         found = self.analysis.nodes.get(name)
-        if node is None or node.kind != "transform" or found is None or not found.relations:
+        if node is None or node.kind != "transform" or found is None or not found.relations or name in self._lost:
             return None
         return found.relations[0]
 
@@ -96,10 +99,26 @@ class Streams:
             return mode
         return tuple(n for n in names if n == "UB" or n[0] in kinds)
 
+    def _follow(self, name: str) -> None:
+        tree = self.tree(name)
+        if tree is None:
+            return
+        try:
+            self.keys.of(tree)
+            self.changes.mode(tree)
+        except RecursionError:
+            self._lost.add(name)
+
     def _declared(self, name: str) -> Key | None:
         return self.primary_key(name)
 
     def _read(self, name: str) -> NodeStream:
+        try:
+            return self._known(name)
+        except RecursionError:
+            return NodeStream(name)
+
+    def _known(self, name: str) -> NodeStream:
         node, found = self.graph.nodes[name], self.analysis.nodes.get(name)
         if found is None:
             return NodeStream(name)
