@@ -20,14 +20,14 @@ def offsets(part: exp.Expr, *, keyword: bool = False) -> tuple[int, int]:
 
 def finding(
     node: Node, where: tuple[int, int] | Span, message: str, help: str | None = None, *, related: tuple[Related, ...] = (),
-    fix: tuple[Edit, ...] = (),
+    fix: tuple[Edit, ...] = (), certain: bool = True,
 ) -> Finding:
     """A finding at offsets of the node's rendered text, or at a span; the macro calls that led there are told beside."""
     if isinstance(where, Span):
-        return Finding(message, where, help, node.name, related, fix)
+        return Finding(message, where, help, node.name, related, fix, certain)
     origin = node.rendered.map.origin(*where)
     calls = tuple(Related(call, "called here") for call in origin.calls)
-    return Finding(message, origin.span, help, node.name, (*calls, *related), fix)
+    return Finding(message, origin.span, help, node.name, (*calls, *related), fix, certain)
 
 
 def span(node: Node, where: tuple[int, int]) -> Span:

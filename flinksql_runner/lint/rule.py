@@ -48,7 +48,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found, at its place in the file as it was written; ``fix`` repairs it, all edits or none."""
+    """What a rule found, at its place in the file as it was written; ``fix`` repairs it, all edits or none.
+
+    Where it is not ``certain``, since it hangs on the data (how many keys there are), a warning is told as info.
+    """
 
     message: str
     span: Span | None
@@ -56,6 +59,7 @@ class Finding:
     node: str | None = None
     related: tuple[Related, ...] = ()
     fix: tuple[Edit, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

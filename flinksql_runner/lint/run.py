@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from flinksql_runner.diagnostics import Diagnostic
+from flinksql_runner.diagnostics import Diagnostic, Severity
 from flinksql_runner.diagnostics.codes import all_codes
 from flinksql_runner.lint.comments import CommentRule, Comments
 from flinksql_runner.lint.registry import all_rules, by_name
@@ -24,10 +24,15 @@ def lint(subject: Subject, others: Iterable[Diagnostic] = (), only: Collection[s
     nodes = [subject.graph.nodes[n] for n in subject.graph.nodes]
     book = settings.book(nodes)
     silencer = Silencer(subject.project.texts, {n: r.about.code for n, r in by_name().items()}, suppressible())
-    found = [*silencer.keep(others), *settings.diagnostics, *silencer.keep(_by_rules(subject, settings, book))]
-    found.extend(_about_comments(subject, settings, book, silencer))
+    by_rules = [*settings.diagnostics, *silencer.keep(_by_rules(subject, settings, book))]
+    by_rules.extend(_about_comments(subject, settings, book, silencer))
+    found = [*silencer.keep(others), *sorted(by_rules, key=_place)]
     once = {(d.code, d.message, d.span): d for d in reversed(found)}
     return tuple(reversed(once.values()))
+
+
+def _place(found: Diagnostic) -> tuple[str, int, str]:
+    return (found.span.file, found.span.start, found.code) if found.span is not None else ("", 0, found.code)
 
 
 def suppressible() -> frozenset[str]:
@@ -55,7 +60,8 @@ def _by_rules(subject: Subject, settings: RuleBook, book: Mapping[tuple[str, str
 
 def _told(rule: Rule, finding: Finding, configured: Configured, node: str | None) -> Diagnostic:
     assert configured.severity is not None
-    return Diagnostic(rule.about.code, configured.severity, finding.message, finding.span, finding.help, finding.node or node,
+    severity = Severity.INFO if configured.severity is Severity.WARNING and not finding.certain else configured.severity
+    return Diagnostic(rule.about.code, severity, finding.message, finding.span, finding.help, finding.node or node,
                       finding.related, finding.fix)
 
 

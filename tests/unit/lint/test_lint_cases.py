@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 import yaml
 
+from flinksql_runner.analyse.nodes import analyse
 from flinksql_runner.diagnostics import Diagnostic, LineIndex
 from flinksql_runner.diagnostics.render import Renderer
 from flinksql_runner.lint.pages import page_of
 from flinksql_runner.lint.registry import all_rules
 from flinksql_runner.lint.run import lint
-from flinksql_runner.lint.subject import subject_of
+from flinksql_runner.lint.subject import Subject, subject_of
 from flinksql_runner.pipeline import Build
 
 CASES = Path(__file__).parent / "cases"
@@ -29,9 +30,13 @@ ALL = [(path.stem, case) for path in sorted(CASES.glob("FS*.yml")) for case in y
 Make = Callable[[Mapping[str, str]], Build]
 
 
+def subject(built: Build) -> Subject:
+    return subject_of(built.project, built.graph, built.functions, built.jobs, analyse(built.graph, built.functions))
+
+
 def found(built: Build, code: str) -> list[Diagnostic]:
     """What a rule finds in a project, which has no errors."""
-    diagnostics = lint(subject_of(built.project, built.graph, built.functions, built.jobs), built.diagnostics)
+    diagnostics = lint(subject(built), built.diagnostics)
     assert [d for d in diagnostics if d.is_error and d.code != code] == []
     return [d for d in diagnostics if d.code == code]
 
