@@ -14,6 +14,8 @@ from flinksql_runner.lint.settings import Configured, RuleBook
 from flinksql_runner.lint.subject import Subject
 from flinksql_runner.lint.suppress import Silencer
 
+_OF_FLINK = ("FS32", "FS33", "FS34", "FS35", "FS36", "FS53")
+
 
 def lint(subject: Subject, others: Iterable[Diagnostic] = (), only: Collection[str] = ()) -> tuple[Diagnostic, ...]:
     """What rules find, after the diagnostics of ``others`` (earlier stages), all without those that comments silence.
@@ -36,8 +38,13 @@ def _place(found: Diagnostic) -> tuple[str, int, str]:
 
 
 def suppressible() -> frozenset[str]:
-    """The codes that a comment can silence: those of rules about SQL, none of the rules about such comments."""
-    return frozenset(c for c, rule in all_rules().items() if not isinstance(rule, CommentRule))
+    """The codes that a comment can silence: those of rules about SQL, of the analyser and of connectors' options.
+
+    The last two are no more than what Flink would say: a job compiles in spite of them, so a user who knows better goes on. All
+    others tell of files that can't be compiled at all.
+    """
+    rules = (c for c, rule in all_rules().items() if not isinstance(rule, CommentRule))
+    return frozenset((*rules, *(c for c in all_codes() if c[:4] in _OF_FLINK)))
 
 
 def _by_rules(subject: Subject, settings: RuleBook, book: Mapping[tuple[str, str], Configured]) -> Iterator[Diagnostic]:
@@ -88,13 +95,14 @@ def _unsure(
 ) -> Mapping[str, frozenset[str]]:
     """File -> codes that were not looked for in it; a macro's findings are those of any file that calls it."""
     codes = suppressible()
+    rules = codes & set(all_rules())
     found: dict[str, frozenset[str]] = {}
     for node in subject.graph.nodes.values():
-        off = codes if node.name not in subject.sound else frozenset(c for c in codes if book[node.name, c].severity is None)
+        off = codes if node.name not in subject.sound else frozenset(c for c in rules if book[node.name, c].severity is None)
         if off:
             found[node.path] = off
     shared = frozenset().union(*found.values()) if found else frozenset()
-    shared |= {c for c in codes if settings.of(all_rules()[c]).severity is None}
+    shared |= {c for c in rules if settings.of(all_rules()[c]).severity is None}
     for path in subject.project.texts:
         if not path.startswith("sql/"):
             found[path] = shared

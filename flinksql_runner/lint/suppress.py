@@ -4,8 +4,8 @@ A comment behind code is about its own line, one that stands alone about the nex
 whole file. In a template it may stand in ``{# #}`` as well, in YAML and Python behind ``#``. In a macro it is about
 that line of the macro, whoever calls it. Several codes are parted by commas.
 
-Only findings of rules can be silenced. What the parser, the graph, the analyser or the planner refuses stays: Flink would not
-take the file whatever a comment says.
+Findings of rules can be silenced, and those of the analyser and of connectors' options, which foretell what Flink says (the
+planner has the last word). What the template, the parser or the graph refuses stays: such a file can't be compiled.
 """
 
 from __future__ import annotations

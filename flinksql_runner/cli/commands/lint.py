@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import click
 
-from flinksql_runner.analyse.nodes import analyse
 from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import diagnostics_option, exit_code, message, print_diagnostics, print_json, print_table
 from flinksql_runner.cli.selection import selected, selection_options
@@ -40,8 +39,7 @@ def command(
         return _list(options, output)
     only = _codes(rules)
     built = build(open_project(options))
-    analysis = analyse(built.graph, built.functions)
-    found = lint(subject_of(built.project, built.graph, built.functions, built.jobs, analysis), built.findings, only)
+    found = lint(subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis), built.findings, only)
     if select or exclude:
         names = selected(built.graph, select, exclude, options)
         found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)

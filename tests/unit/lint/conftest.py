@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from flinksql_runner.analyse.nodes import analyse
 from flinksql_runner.lint.subject import Subject, subject_of
 from flinksql_runner.pipeline import Build, build
 from flinksql_runner.project.load import load
@@ -34,5 +33,5 @@ def make_subject(make_build: Callable[[Mapping[str, str]], Build]) -> Callable[[
     """A function ``make_subject({path: text}) -> Subject``."""
     def make(files: Mapping[str, str]) -> Subject:
         built = make_build(files)
-        return subject_of(built.project, built.graph, built.functions, built.jobs, analyse(built.graph, built.functions))
+        return subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis)
     return make

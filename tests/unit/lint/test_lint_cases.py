@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import yaml
 
-from flinksql_runner.analyse.nodes import analyse
 from flinksql_runner.diagnostics import Diagnostic, LineIndex
 from flinksql_runner.diagnostics.render import Renderer
 from flinksql_runner.lint.pages import page_of
@@ -31,7 +30,7 @@ Make = Callable[[Mapping[str, str]], Build]
 
 
 def subject(built: Build) -> Subject:
-    return subject_of(built.project, built.graph, built.functions, built.jobs, analyse(built.graph, built.functions))
+    return subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis)
 
 
 def found(built: Build, code: str) -> list[Diagnostic]:

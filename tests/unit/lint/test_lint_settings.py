@@ -8,7 +8,8 @@ import pytest
 
 from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.lint.run import lint
-from flinksql_runner.lint.subject import Subject
+from flinksql_runner.lint.subject import Subject, subject_of
+from flinksql_runner.pipeline import Build
 
 KAFKA = "CREATE TABLE {} (id INT) WITH ('topic' = 'o', 'format' = 'json', 'connector' = 'kafka')"
 Make = Callable[[Mapping[str, str]], Subject]
@@ -64,3 +65,16 @@ def test_mistakes_in_the_file_itself(make_subject: Make) -> None:
 def test_lint_of_a_folder_that_is_no_mapping(make_subject: Make) -> None:
     with pytest.raises(Exception, match=r"project\.yml can't be used"):
         make_subject({"project.yml": "name: shop\nconfig: {sources: {+lint: off}}\n"})
+
+
+def test_what_the_analyser_foretells_can_be_silenced_and_what_the_graph_refuses_can_not(
+    make_build: Callable[[Mapping[str, str]], Build],
+) -> None:
+    built = make_build({
+        "sql/sources/n.sql": "CREATE TABLE n (id INT) WITH ('connector' = 'datagen')",
+        "sql/transforms/a.sql": "SELECT missing FROM n  -- noqa: FS320 the table has it",
+        "sql/transforms/b.sql": "SELECT missing FROM m  -- noqa: FS301 the table is there",
+    })
+    assert [(d.code, d.node) for d in built.findings] == [("FS301", "b"), ("FS320", "a")]
+    subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis)
+    assert [(d.code, d.node) for d in lint(subject, built.findings)] == [("FS301", "b"), ("FS891", "b")]
