@@ -16,7 +16,7 @@ from flinksql_runner.lint.streams import appends, endless, forgets
 from flinksql_runner.lint.subject import Subject
 from flinksql_runner.syntax.values import Node
 
-_TIMES = frozenset({"TIMESTAMP", "TIMESTAMP_LTZ", "DATE", "TIMESTAMP WITHOUT TIME ZONE", "TIMESTAMP WITH LOCAL TIME ZONE"})
+_TIMES = frozenset({"TIMESTAMP", "TIMESTAMP_LTZ", "DATE"})
 _SPLIT = "table.optimizer.distinct-agg.split.enabled"
 
 

@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from sqlglot import exp
 
+from flinksql_runner.diagnostics import Edit
+from flinksql_runner.dialect.reserved import RESERVED
 from flinksql_runner.lint.options import option_place
-from flinksql_runner.lint.places import finding, offsets
+from flinksql_runner.lint.places import edit, finding, offsets
 from flinksql_runner.lint.rule import About, Finding, Settings
 from flinksql_runner.lint.subject import Subject
 from flinksql_runner.syntax.values import Node
@@ -42,7 +44,7 @@ class JdbcWithoutKey:
           'url' = 'jdbc:postgresql://localhost:5432/shop',
           'table-name' = 'orders'
         );
-        INSERT INTO all_orders SELECT id FROM orders
+        INSERT INTO all_orders SELECT id FROM orders ON CONFLICT DO DEDUPLICATE
     """
 
     about: ClassVar[About] = About("FS812", "jdbc-without-key", "sinks")
@@ -88,7 +90,22 @@ class StarIntoSink:
                     star = next((s for s in select.expressions if s.is_star), None)
                     if star is not None and _reads_table(select):
                         yield finding(node, offsets(star), f"which column of `{node.name}` a value goes to hangs on the order of "
-                                      "columns in another file", "name the columns")
+                                      "columns in another file", "name the columns", fix=_named(node, select, star, subject))
+
+
+def _named(node: Node, select: exp.Select, star: exp.Expr, subject: Subject) -> tuple[Edit, ...]:
+    """The star written out, where it is the only item, over one table whose columns are known."""
+    from_ = select.args.get("from_")
+    table = from_.this if isinstance(from_, exp.From) else None
+    alone = len(select.expressions) == 1 and isinstance(star, exp.Star) and not select.args.get("joins")
+    if not alone or not isinstance(table, exp.Table):
+        return ()
+    read = subject.analysis.nodes.get(table.name)
+    if read is None or read.open or not read.columns:
+        return ()
+    plain = [c.name if c.name.isidentifier() and c.name.upper() not in RESERVED else f"`{c.name}`" for c in read.columns]
+    found = edit(node, offsets(star), ", ".join(plain))
+    return (found,) if found is not None else ()
 
 
 def _top(query: exp.Expr | None) -> Iterator[exp.Select]:
