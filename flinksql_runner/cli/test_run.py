@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -17,8 +17,9 @@ from flinksql_runner.cli.verb import Globals
 from flinksql_runner.diagnostics.render import Renderer
 from flinksql_runner.pipeline import Build
 from flinksql_runner.project.files import write_text_atomic
+from flinksql_runner.testing.door import Door
 from flinksql_runner.testing.report import as_github, as_json, as_junit, as_line, as_text, slowest, summary
-from flinksql_runner.testing.run import THREADS, run_tests
+from flinksql_runner.testing.suite import run_suite
 from flinksql_runner.testing.values import Outcome, Suite, UnitTest
 from flinksql_runner.testing.ways import Ways
 from flinksql_runner.workspace import open_for_tests
@@ -67,12 +68,17 @@ def run(built: Build, suite: Suite, tests: Sequence[UnitTest], options: Globals,
     began = time.monotonic()
     with placed(built.project):
         known = [t.node for t in tests if t.node in built.graph.nodes]
-        work = open_for_tests(built, known, progress=lambda line: message(line, options))
         with TestProgress(len(tests), texts, options, verbose=how.verbose) as progress:
-            outcomes = run_tests(
-                tests, built.graph, built.functions, built.jobs, work.engine.session, timeout=how.timeout,
-                threads=options.threads or THREADS, tell=progress.tell, ways=how.ways, fail_fast=how.fail_fast)
+            outcomes = run_suite(
+                built.project, built.graph, built.functions, built.jobs, tests,
+                lambda project, functions: _door(replace(built, project=project, functions=functions), known, options),
+                timeout=how.timeout, threads=options.threads, tell=progress.tell, ways=how.ways, fail_fast=how.fail_fast)
     return Done(outcomes, len(tests) - len(outcomes), time.monotonic() - began, texts)
+
+
+def _door(built: Build, nodes: Sequence[str], options: Globals) -> Door:
+    work = open_for_tests(built, nodes, progress=lambda line: message(line, options))
+    return Door(work.engine.session, work.engine.rest_url)
 
 
 def tell(built: Build, done: Done, options: Globals, told: Told) -> int:
@@ -89,6 +95,8 @@ def tell(built: Build, done: Done, options: Globals, told: Told) -> int:
             if outcome.status in ("fail", "error"):
                 click.echo(as_github(outcome, renderer) if told.output == "github"
                            else as_text(outcome, renderer, done.texts, width()))
+    for note in dict.fromkeys(n for o in done.outcomes if o.status == "pass" for n in o.notes):
+        message(f"note: {note}", options)
     for outcome in slowest(done.outcomes, told.slowest or 0):
         message(as_line(outcome, done.texts), options)
     message(summary(done.outcomes, done.seconds, done.not_run), options)

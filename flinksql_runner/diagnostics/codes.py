@@ -175,7 +175,12 @@ STAGES: tuple[Stage, ...] = (
         "FS708": "a tested node, or one upstream of it, has errors",
         "FS709": "a test names no node",
         "FS710": "rows as text (CSV, SQL, JSON) that can't be read",
-        "FS711": "a key of a test that can't be used yet",
+        "FS712": "a stub of no Python function, or of another type than the function's",
+        "FS713": "what can't be the rows of a table that is looked up in",
+        "FS714": "changes (`op`) that can't come in this order, or not from this table",
+        "FS715": "a test of a node whose result hangs on the machine's clock (windows of processing time)",
+        "FS716": "a test of a query that is not in the node's WITH",
+        "FS717": "an `order` that does not fit the inputs of its test",
     }),
     Stage("Settings of lint rules", {
         "FS892": "a setting of a lint rule that can't be used",

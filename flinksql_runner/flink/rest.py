@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from flinksql_runner.diagnostics import Failure
-from flinksql_runner.flink.errors import ClusterGone, causes_of
+from flinksql_runner.flink.errors import ClusterGone, TimedOut, causes_of
 
 _ANSWER = 20.0
 _CONNECT = 5.0
@@ -185,6 +185,39 @@ class Rest:
         raise Failure(f"the savepoint was not complete after {timeout:g} s; it may still become so: see `flinksql status`",
                       exit_code=1)
 
+    def checkpoint(self, job_id: str, *, deadline: float) -> None:
+        """Takes a checkpoint and waits until it is complete; one that comes too early, before all tasks run, is tried again.
+
+        :param deadline: of ``time.monotonic``.
+        :raises TimedOut: where none is complete until then.
+        """
+        self._operation(f"/jobs/{job_id}/checkpoints", {}, f"/jobs/{job_id}/checkpoints", deadline)
+
+    def stop(self, job_id: str, *, folder: str, drain: bool, deadline: float) -> str:
+        """Stops a job of a test with a savepoint below ``folder`` (a URI) and returns its path; as ``checkpoint`` otherwise."""
+        body = {"drain": drain, "targetDirectory": folder}
+        return str(self._operation(f"/jobs/{job_id}/stop", body, f"/jobs/{job_id}/savepoints", deadline).get("location", ""))
+
+    def _operation(self, path: str, body: Mapping[str, object], told: str, deadline: float) -> Mapping[str, Any]:
+        """Starts something whose end Flink tells under an id, and waits for it; what fails for the moment is tried again."""
+        wait = 0.01
+        while True:
+            trigger = self._call("POST", path, body)["request-id"]
+            while (answer := self._call("GET", f"{told}/{trigger}"))["status"]["id"] != "COMPLETED":
+                if time.monotonic() > deadline:
+                    raise TimedOut("Flink did not answer in time", exit_code=1)
+                time.sleep(0.01)
+            operation: Mapping[str, Any] = answer.get("operation") or {}
+            cause = operation.get("failureCause") or operation.get("failure-cause")
+            if not cause:
+                return operation
+            text = str(cause.get("stack-trace") or "")
+            if time.monotonic() > deadline or not any(words in text for words in _FOR_THE_MOMENT):
+                causes = causes_of(text)
+                raise Failure(f"Flink takes no checkpoint: {causes[0].message if causes else 'it gives no reason'}", exit_code=1)
+            time.sleep(wait)
+            wait = min(wait * 1.5, 0.2)
+
     def cancel(self, job_id: str, *, timeout: float = 60.0) -> None:
         """Cancels a job and waits until it has ended; one that has ended or is unknown is left as it is.
 
@@ -244,6 +277,7 @@ class Rest:
 
 
 _WANTED = ("numRecordsIn", "numRecordsOut", "pendingRecords")
+_FOR_THE_MOMENT = ("Not all required tasks are currently running", "is not being executed at the moment")
 _STALE = 4.0  # seconds that Flink's answers about a job may be old
 _LISTED = 5.0  # seconds that a vertex's list of metrics is taken for complete: sources add theirs when they start to read
 

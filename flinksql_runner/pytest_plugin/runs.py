@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from flinksql_runner.diagnostics.render import Renderer
 from flinksql_runner.pipeline import Build, build
 from flinksql_runner.project.load import load
 from flinksql_runner.services.control import down
+from flinksql_runner.testing.door import Door
 from flinksql_runner.testing.read import read_tests
-from flinksql_runner.testing.run import THREADS, TIMEOUT, run_tests
+from flinksql_runner.testing.suite import run_suite
 from flinksql_runner.testing.values import Outcome, Suite, UnitTest
 from flinksql_runner.testing.ways import Ways
 from flinksql_runner.workspace import open_for_tests
@@ -106,11 +107,16 @@ class ProjectRun:
         :raises Failure: where the engine can't be had.
         """
         built, chosen = self.built, self.settings
-        work = open_for_tests(built, [t.node for t in tests if t.node in built.graph.nodes])
+        known = [t.node for t in tests if t.node in built.graph.nodes]
+        return run_suite(
+            built.project, built.graph, built.functions, built.jobs, tests,
+            lambda project, functions: self._door(replace(built, project=project, functions=functions), known),
+            timeout=chosen.timeout, threads=chosen.threads, ways=Ways(chosen.shuffle, chosen.parallelism))
+
+    def _door(self, built: Build, nodes: Sequence[str]) -> Door:
+        work = open_for_tests(built, nodes)
         self.is_open = True
-        return run_tests(
-            tests, built.graph, built.functions, built.jobs, work.engine.session, timeout=chosen.timeout or TIMEOUT,
-            threads=chosen.threads or THREADS, ways=Ways(chosen.shuffle, chosen.parallelism))
+        return Door(work.engine.session, work.engine.rest_url)
 
 
 class Runs:

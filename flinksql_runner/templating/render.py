@@ -46,8 +46,11 @@ class _Macro:
         return getattr(self._modules[self.file], self.name)(*args, **kwargs)
 
 
-def make_templates(project: Project) -> Templates:
-    """Compiles the macros of a project; those in a broken file are missing, and the file has a diagnostic."""
+def make_templates(project: Project, fixed: Mapping[str, object] | None = None) -> Templates:
+    """Compiles the macros of a project; those in a broken file are missing, and the file has a diagnostic.
+
+    :param fixed: names that stand for macros and functions of templates in all files, for tests.
+    """
     sources = {m.path: m.text for m in project.macros}
     environment = SqlEnvironment(sources)
     functions = TemplateFunctions(project, environment.places)
@@ -65,6 +68,7 @@ def make_templates(project: Project) -> Templates:
             names[name] = path
     for name, path in names.items():
         environment.globals[name] = _Macro(name, path, modules)
+    environment.globals.update(fixed or {})
     length = sum(map(len, sources.values()))
     for path, text in sources.items():
         environment.budget = Budget(length)
@@ -78,7 +82,7 @@ def make_templates(project: Project) -> Templates:
                 wrong = _mistake(raised, environment, path, text)
         found.append(wrong)
     for name, path in names.items():
-        if path not in modules:
+        if path not in modules and name not in (fixed or {}):
             environment.globals.pop(name, None)
     return Templates(project, environment, functions, length, tuple(found))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flinksql_runner.diagnostics import Diagnostic, did_you_mean, error
+from flinksql_runner.diagnostics import Diagnostic, Span, did_you_mean, error
 from flinksql_runner.flink.rows import Kind
 from flinksql_runner.functions.types import SqlType
 from flinksql_runner.testing.cells import WrongCell, expected, found, same, shown
@@ -29,8 +29,16 @@ def final_table(changes: Sequence[Found]) -> list[tuple[str | None, ...]]:
     return rows
 
 
-def mistakes(wanted: Sequence[ExpectedRow], types: Mapping[str, SqlType], what: str) -> Iterator[Diagnostic]:
-    """What a test expects that can never be: unknown columns (FS703), values that their type can't hold (FS704)."""
+def mistakes(wanted: Sequence[ExpectedRow], types: Mapping[str, SqlType], what: str, compared: Sequence[str] = (),
+             place: Span | None = None) -> Iterator[Diagnostic]:
+    """What a test expects that can never be: unknown columns (FS703), values that their type can't hold (FS704).
+
+    :param compared: the columns that the test lists to be compared, at ``place``.
+    """
+    for name in compared:
+        if name not in types:
+            yield error("FS703", f"{what} has no column `{name}`", place, did_you_mean(name, types) or (
+                f"it has {', '.join(f'`{n}`' for n in types)}"))
     for row in wanted:
         for name, value in row.cells.items():
             if name not in types:
@@ -45,9 +53,10 @@ def mistakes(wanted: Sequence[ExpectedRow], types: Mapping[str, SqlType], what: 
 
 def compare_rows(
     title: str, wanted: Sequence[ExpectedRow], rows: Sequence[tuple[str | None, ...]], types: Mapping[str, SqlType],
+    compared: Sequence[str] = (),
 ) -> Difference | None:
-    """Two multisets: only the columns that the test names are compared; None where they are the same."""
-    columns = _columns(wanted, types)
+    """Two multisets: only the columns that the test lists or names are compared; None where they are the same."""
+    columns = _columns(wanted, types, compared)
     left = [_wanted(row, columns, types) for row in wanted]
     right = [_picked(row, columns, types) for row in rows]
     taken = _matched(left, right)
@@ -63,9 +72,9 @@ def compare_rows(
 
 
 def compare_changes(title: str, wanted: Sequence[ExpectedRow], changes: Sequence[Found], types: Mapping[str, SqlType],
-                    ) -> Difference | None:
+                    compared: Sequence[str] = ()) -> Difference | None:
     """Two sequences, change by change; None where they are the same."""
-    columns = _columns(wanted, types)
+    columns = _columns(wanted, types, compared)
     left: list[tuple[object, ...]] = [(row.op, *_wanted(row, columns, types)) for row in wanted]
     right: list[tuple[object, ...]] = [(kind, *_picked(row, columns, types)) for kind, row in changes]
     if len(left) == len(right) and all(map(_same, left, right)):
@@ -129,8 +138,11 @@ def _changed(wanted: tuple[object, ...], seen: tuple[object, ...]) -> tuple[str,
     return tuple(shown(w) if same(w, s) else f"{shown(w)} ≠ {shown(s)}" for w, s in zip(wanted, seen, strict=True))
 
 
-def _columns(wanted: Sequence[ExpectedRow], types: Mapping[str, SqlType]) -> tuple[str, ...]:
-    """All columns that any row names, in the node's order; where no row is expected all of them, to show what came."""
+def _columns(wanted: Sequence[ExpectedRow], types: Mapping[str, SqlType], compared: Sequence[str]) -> tuple[str, ...]:
+    """The columns that the test lists, else all that any row names, in the node's order; where no row is expected all of them,
+    to show what came."""
+    if compared:
+        return tuple(c for c in types if c in compared)
     named = {name for row in wanted for name in row.cells}
     return tuple(c for c in types if c in named) or tuple(types)
 

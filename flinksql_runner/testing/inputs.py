@@ -1,12 +1,13 @@
 """Test sources: tables with the columns of the real ones that read rows and watermarks of a test from a file.
 
-A test source has two columns more: ``data__`` is false for an item that only carries a watermark, ``wm__`` holds that one
-and is NULL for rows, which move no watermark. A view over it drops both, and keeps the time attribute.
+A test source has columns of ours: ``data__`` is false for an item that only carries a watermark, ``wm__`` holds that one and is
+NULL for rows, which move no watermark. A view over it drops both, and keeps the time attribute. Where rows say what kind of
+change they are, a table without a key has ``op__`` too (Flink's FROM_CHANGELOG turns such rows into changes); one with a PRIMARY
+KEY is read as debezium-json. ``seg__`` numbers the parts of an input that comes in steps (testing/steps.py).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,11 +16,14 @@ from flinksql_runner.compiler.declare import literal, quoted
 from flinksql_runner.diagnostics import Diagnostic, did_you_mean, error
 from flinksql_runner.flink.rows import Row
 from flinksql_runner.functions.types import SqlType
-from flinksql_runner.testing.cells import WrongCell, default_of, json_value, type_of
+from flinksql_runner.testing.cells import WrongCell, json_value, type_of
 from flinksql_runner.testing.values import Given
 
-SUFFIX = "__in"
+SUFFIX, VERSIONS, CHANGES = "__in", "__versions", "__changes"
 PROCTIME = "PROCTIME()"
+_OPS = ("INSERT", "UPDATE_BEFORE", "UPDATE_AFTER", "DELETE")
+_MAPPING = "MAP['+I', 'INSERT', '-U', 'UPDATE_BEFORE', '+U', 'UPDATE_AFTER', '-D', 'DELETE']"
+_LOOKS = "20 ms"  # how often a source that comes in steps looks for its next file
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,26 @@ class InputColumn:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The columns of a table or view; ``rowtime`` is the one with the watermark."""
+    """The columns of a table or view; ``rowtime`` is the one with the watermark, ``key`` its PRIMARY KEY."""
 
     columns: tuple[InputColumn, ...]
     rowtime: str | None = None
+    key: tuple[str, ...] = ()
 
     @property
     def types(self) -> Mapping[str, SqlType]:
         """Column -> type."""
         return {c.name: c.type for c in self.columns}
+
+    @property
+    def physical(self) -> tuple[InputColumn, ...]:
+        """The columns that rows hold."""
+        return tuple(c for c in self.columns if c.computed is None)
+
+    @property
+    def rowtime_type(self) -> str:
+        """The kind of TIMESTAMP that the event time is."""
+        return next((c.type.name for c in self.columns if c.name == self.rowtime), "TIMESTAMP")
 
     def given(self, given: Given | None) -> Shape:
         """The shape for one test: a computed column that any row names holds what the rows say, and is not computed."""
@@ -51,47 +66,93 @@ class Shape:
             replace(c, computed=None) if c.name in named and c.computed != PROCTIME else c for c in self.columns))
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a test source reads. ``path`` is a file, or a folder where ``steps`` are put into place one by one.
+
+    ``changes``: its rows are changes. ``versions``: a temporal join reads it too, through a view of its own without a filter
+    (Flink takes none there).
+    """
+
+    path: Path
+    changes: bool = False
+    steps: bool = False
+    versions: bool = False
+
+
 def shape_of(described: Sequence[Row]) -> Shape:
     """The shape from the rows of DESCRIBE: name, type, null, key, extras, watermark."""
     columns: list[InputColumn] = []
     rowtime = None
-    for name, text, nullable, _, extras, *_ in (row.values for row in described):
+    key: tuple[str, ...] = ()
+    for name, text, nullable, keys, extras, *_ in (row.values for row in described):
         plain = text.replace("*ROWTIME*", "").replace("*PROCTIME*", "").strip()
         if "*ROWTIME*" in text:
             rowtime = rowtime or name
+        if str(keys or "").startswith("PRI("):
+            key = tuple(k.strip() for k in str(keys)[4:].rstrip(")").split(","))
         computed = PROCTIME if "*PROCTIME*" in text else str(extras)[3:] if str(extras or "").startswith("AS ") else None
         sql = plain if nullable or plain.endswith("NOT NULL") else f"{plain} NOT NULL"
         columns.append(InputColumn(name, type_of(sql), sql, computed))
-    return Shape(tuple(columns), rowtime)
+    return Shape(tuple(columns), rowtime, key)
 
 
-def statements(name: str, shape: Shape, path: Path) -> Iterator[str]:
-    """The table that reads the file at ``path``, and the view over it that has the input's name."""
+def statements(name: str, shape: Shape, reading: Reading) -> Iterator[str]:
+    """The table that reads the file or folder, and the views over it: the input's name, and its versions."""
+    yield _table(name, shape, reading)
+    raw = quoted(name + SUFFIX)
+    names = ", ".join(quoted(c.name) for c in shape.columns)
+    if reading.changes and not shape.key:
+        told = [c.name for c in shape.columns if c.computed != PROCTIME]  # a time attribute of the clock does not go through
+        yield (f"CREATE TEMPORARY VIEW {quoted(name + CHANGES)} AS SELECT `op__`, {', '.join(map(quoted, told))} FROM {raw} "
+               "WHERE `data__`")
+        back = ", ".join(quoted(c.name) if c.name in told else f"{PROCTIME} AS {quoted(c.name)}" for c in shape.columns)
+        yield (f"CREATE TEMPORARY VIEW {quoted(name)} AS SELECT {back} FROM FROM_CHANGELOG(input => TABLE "
+               f"{quoted(name + CHANGES)}, op => DESCRIPTOR(`op__`), op_mapping => {_MAPPING})")
+    else:
+        yield f"CREATE TEMPORARY VIEW {quoted(name)} AS SELECT {names} FROM {raw} WHERE `data__`"
+    if reading.versions:
+        yield f"CREATE TEMPORARY VIEW {quoted(name + VERSIONS)} AS SELECT {names} FROM {raw}"
+
+
+def _table(name: str, shape: Shape, reading: Reading) -> str:
     columns = []
     for column in shape.columns:
         if column.computed is None:
             columns.append(f"{quoted(column.name)} {column.sql}")
         elif column.name == shape.rowtime:  # an item that is only a watermark has none of the columns that this one is made of
-            columns.append(f"{quoted(column.name)} AS CASE WHEN `data__` THEN ({column.computed}) ELSE `wm__` END")
+            mark = f"COALESCE(`wm__`, {_epoch(shape)})" if reading.steps else "`wm__`"
+            columns.append(f"{quoted(column.name)} AS CASE WHEN `data__` THEN ({column.computed}) ELSE {mark} END")
         else:
             columns.append(f"{quoted(column.name)} AS {column.computed}")
-    time = next((c.type.name for c in shape.columns if c.name == shape.rowtime), "TIMESTAMP")
-    columns += [f"`wm__` {time}(3)", "`data__` BOOLEAN"]
+    columns += [f"`wm__` {shape.rowtime_type}(3)", "`data__` BOOLEAN"]
+    columns += ["`op__` STRING"] * (reading.changes and not shape.key) + ["`seg__` INT"] * reading.steps
     if shape.rowtime:
         columns.append(f"WATERMARK FOR {quoted(shape.rowtime)} AS `wm__`")
-    yield (f"CREATE TEMPORARY TABLE {quoted(name + SUFFIX)} ({', '.join(columns)}) WITH ('connector' = 'filesystem', "
-           f"'path' = {literal(path.as_uri())}, 'format' = 'json')")
-    names = ", ".join(quoted(c.name) for c in shape.columns)
-    yield f"CREATE TEMPORARY VIEW {quoted(name)} AS SELECT {names} FROM {quoted(name + SUFFIX)} WHERE `data__`"
+    if shape.key:
+        columns.append(f"PRIMARY KEY ({', '.join(map(quoted, shape.key))}) NOT ENFORCED")
+    options = {"connector": "filesystem", "path": reading.path.as_uri(),
+               "format": "debezium-json" if reading.changes and shape.key else "json"}
+    if reading.steps:
+        options["source.monitor-interval"] = _LOOKS
+    told = ", ".join(f"{literal(k)} = {literal(v)}" for k, v in options.items())
+    return f"CREATE TEMPORARY TABLE {quoted(name + SUFFIX)} ({', '.join(columns)}) WITH ({told})"
+
+
+def _epoch(shape: Shape) -> str:
+    return "TO_TIMESTAMP_LTZ(0, 3)" if shape.rowtime_type == "TIMESTAMP_LTZ" else "TIMESTAMP '1970-01-01 00:00:00'"
 
 
 def mistakes(given: Given, shape: Shape) -> Iterator[Diagnostic]:
     """What a test gives that the input can't hold: FS703 an unknown column or the clock, FS704 a value, FS707 a watermark."""
-    time = next((c for c in shape.columns if c.name == shape.rowtime and c.computed is None), None)
+    time = next((c for c in shape.physical if c.name == shape.rowtime), None)
     for item in given.items:
         if item.row is not None and time is not None and item.row.get(time.name) is None:
             yield error("FS704", f"`{time.name}` is missing: it is the event time of `{given.input}` and never null", item.span,
                         f"{time.name}: '2026-01-31 12:30:00'")
+        for name in shape.key if item.row is not None else ():
+            if item.row is not None and item.row.get(name) is None and not given.defaults:
+                yield error("FS704", f"`{name}` is missing: it is of the key of `{given.input}` and never null", item.span)
         if item.watermark is not None:
             if shape.rowtime is None:
                 yield error("FS707", f"`{given.input}` has no watermark: its table declares none", item.span,
@@ -115,19 +176,3 @@ def mistakes(given: Given, shape: Shape) -> Iterator[Diagnostic]:
                     json_value(value, column.type)
                 except WrongCell as problem:
                     yield error("FS704", f"`{name}`: {problem}", item.span)
-
-
-def lines(given: Given | None, shape: Shape) -> str:
-    """The file's text: a JSON object a line. Values must have been looked through by ``mistakes``."""
-    physical = [c for c in shape.columns if c.computed is None]
-    text = []
-    for item in given.items if given else ():
-        row: dict[str, object] = {}
-        for column in physical:
-            missing = None if column.type.nullable else default_of(column.type)
-            row[column.name] = json_value((item.row or {}).get(column.name, missing), column.type)
-        if item.watermark is not None and shape.rowtime is not None:
-            moment = json_value(item.watermark, shape.types[shape.rowtime])
-            row |= {"wm__": moment, **({shape.rowtime: moment} if shape.rowtime in row else {})}
-        text.append(json.dumps({**row, "data__": item.watermark is None}, ensure_ascii=False) + "\n")
-    return "".join(text)

@@ -2,115 +2,138 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
 
-from flinksql_runner.compiler.declare import literal, quoted
 from flinksql_runner.compiler.job import Job
-from flinksql_runner.diagnostics import Diagnostic, did_you_mean, error, has_errors
-from flinksql_runner.flink.errors import SqlError, TimedOut
-from flinksql_runner.flink.gateway import Session
-from flinksql_runner.functions.types import SqlType
+from flinksql_runner.diagnostics import Diagnostic
+from flinksql_runner.flink.errors import ClusterGone, GatewayGone, SqlError, TimedOut
+from flinksql_runner.flink.rest import Rest
 from flinksql_runner.functions.values import Functions
 from flinksql_runner.graph.values import Graph
-from flinksql_runner.testing import inputs
-from flinksql_runner.testing.compare import Found, compare_changes, compare_rows, final_table, mistakes
-from flinksql_runner.testing.scene import Refused, Scene, chain
-from flinksql_runner.testing.values import Difference, Outcome, UnitTest
-from flinksql_runner.testing.ways import Variant, Ways, has_rows_behind, merged, settled, variants
+from flinksql_runner.project.values import Project
+from flinksql_runner.testing.compare import Found
+from flinksql_runner.testing.door import Door, EngineDied, OpenSession
+from flinksql_runner.testing.judge import Changes, Said, judged, said_by, with_error
+from flinksql_runner.testing.kept import Kept, Tell
+from flinksql_runner.testing.misplaced import broken_parts, misplaced
+from flinksql_runner.testing.overrides import Graphs, overridden
+from flinksql_runner.testing.prepare import Preparation, Prepared, Wrong
+from flinksql_runner.testing.scene import Refused
+from flinksql_runner.testing.stepped import SteppedJob
+from flinksql_runner.testing.values import Outcome, UnitTest
+from flinksql_runner.testing.ways import Ways, variants
 
 SETTINGS: Mapping[str, str] = {
     "execution.runtime-mode": "streaming", "restart-strategy.type": "none", "parallelism.default": "1",
     "pipeline.auto-watermark-interval": "0 ms", "table.local-time-zone": "UTC", "pipeline.name": "flinksql test",
     "execution.checkpointing.interval": "1 h", "execution.checkpointing.checkpoints-after-tasks-finish": "false",
+    "execution.checkpointing.mode": "AT_LEAST_ONCE",
 }
-"""What a session for tests needs. Watermarks go on at once, a crash is told and not tried again, and the end of a job does not
-wait for the next checkpoint."""
+"""What a session for tests needs. Watermarks go on at once, a crash is told and not tried again, the end of a job does not wait
+for the next checkpoint, and rows are told as they come, not once a checkpoint is complete."""
 FUSED = 20
 THREADS = 2
 _WORTH_A_SESSION = 4  # tests
 TIMEOUT = 60.0  # seconds for one job
-_ROWS = "rows"
+_ZONE = "table.local-time-zone"
 _PLAIN = Ways()
-OpenSession = Callable[[Mapping[str, str]], AbstractContextManager[Session]]
-Tell = Callable[[Outcome], None]
-
-
+_LOST = re.compile(
+    r"TaskManager .*(no longer reachable|disconnected|lost|timed out)|Connection (refused|reset|unexpectedly closed)|"
+    r"NoResourceAvailable|Could not acquire the minimum required resources|TaskExecutor|ResourceManager|heartbeat", re.IGNORECASE)
+AGAIN = "the engine died in the middle and was started again; this is of the second run"
 def run_tests(
     tests: Sequence[UnitTest], graph: Graph, functions: Functions, jobs: Mapping[str, Job], open_session: OpenSession, *,
-    timeout: float = TIMEOUT, threads: int = 1, tell: Tell | None = None, ways: Ways = _PLAIN,
-    fail_fast: bool = False,
+    timeout: float = TIMEOUT, threads: int = 1, tell: Tell | None = None, ways: Ways = _PLAIN, rest_url: str = "",
+    heal: Callable[[], Door] | None = None, project: Project | None = None, fail_fast: bool = False,
 ) -> tuple[Outcome, ...]:
     """What comes of each test, in the order of ``tests``. ``tell`` is called for each as soon as it is known.
 
     :param open_session: opens a session with these Flink options.
     :param timeout: seconds for one job.
     :param threads: how many sessions work side by side.
-    :param ways: what all tests are run with once more: other orders, several subtasks.
+    :param ways: what all tests are run with once more: other orders, several subtasks, a restart.
+    :param rest_url: Flink's REST API, for tests whose inputs come in steps.
+    :param heal: brings an engine that died back to life; what did not come to an end runs once more then.
+    :param project: for tests with ``overrides``, which are rendered anew.
     :param fail_fast: whether no job is begun once a test has failed or could not run; tests left out have no outcome.
-    :raises Failure: where the gateway is gone.
+    :raises Failure: where the gateway is gone and nothing heals it.
     """
-    keep = _Kept(tell, fail_fast)
+    keep = Kept(tell, fail_fast)
+    graphs = Graphs(graph, None if project is None else lambda overrides: overridden(project, overrides))
     sound: list[tuple[UnitTest, Mapping[str, str]]] = []
     for test in tests:
-        wrong = tuple(_misplaced(test, graph))
-        if not test.is_enabled:
-            keep(Outcome(test, "skipped", message="it is not enabled"))
-        elif wrong:
-            keep(Outcome(test, "error", message=wrong[0].message, diagnostics=wrong))
-        else:
-            sound.append((test, {}))
-            sound += ((v.test, v.settings) for v in keep.expect(test, tuple(variants(test, ways))))
+        outcome = _without_flink(test, graphs)
+        if outcome is not None:
+            keep(outcome)
+            continue
+        plain = replace(test, restart=False)
+        keep.expect(test, tuple(variants(test, ways)))
+        sound.append((plain, {}))
+        sound += ((v.test, v.settings) for v in keep.variants(test))
+    lost = _work(sound, jobs, Door(open_session, rest_url), functions, graphs, keep, timeout, threads)
+    if lost:
+        if heal is None:
+            raise EngineDied("Flink died while tests ran: `flinksql up` starts it again")
+        keep.note = AGAIN
+        names = {t.name for t in lost}
+        for test in _work([s for s in sound if s[0].name in names], jobs, heal(), functions, graphs, keep, timeout, threads):
+            keep(Outcome(test, "error", message="the engine died twice while this test ran"))
+    return tuple(keep.known[t.name] for t in tests if t.name in keep.known)
+
+
+def _without_flink(test: UnitTest, graphs: Graphs) -> Outcome | None:
+    """What can be told before any job; None where the test is to be run."""
+    if not test.is_enabled:
+        return Outcome(test, "skipped", message="it is not enabled")
+    graph = graphs.of(test)
+    wrong = tuple(misplaced(test, graph))
+    if test.error is not None and [d.code for d in wrong] == ["FS708"]:
+        told = broken_parts(test, graph)
+        fitting = [with_error(test, said_by(d), 0.0) for d in told]
+        return next((o for o in fitting if o.status == "pass"), fitting[0] if fitting else None)
+    if wrong:
+        if test.overrides and [d.code for d in wrong] == ["FS708"]:
+            wrong += tuple(broken_parts(test, graph))  # `lint` does not know of them
+        return Outcome(test, "error", message=wrong[0].message, diagnostics=wrong)
+    return None
+
+
+def _work(
+    tests: Sequence[tuple[UnitTest, Mapping[str, str]]], jobs: Mapping[str, Job], door: Door, functions: Functions,
+    graphs: Graphs, keep: Kept, timeout: float, threads: int,
+) -> list[UnitTest]:
+    """Runs tests side by side; gives those that an engine that died took along."""
+    lost: list[UnitTest] = []
 
     def work(settings: Mapping[str, str], part: Sequence[UnitTest]) -> None:
         if keep.is_stopped:
             return
-        with tempfile.TemporaryDirectory(prefix="flinksql-test-") as folder, open_session({**SETTINGS, **settings}) as session:
-            _Run(Scene(graph, functions, session, Path(folder)), timeout, keep).run(part)
+        done: set[str] = set()
+
+        def kept(outcome: Outcome) -> None:
+            done.add(outcome.test.name)
+            keep(outcome)
+
+        try:
+            with tempfile.TemporaryDirectory(prefix="flinksql-test-") as folder, \
+                    door.open_session({**SETTINGS, **settings}) as session:
+                zone = {**SETTINGS, **settings}[_ZONE]
+                preparation = Preparation(graphs, functions, session, Path(folder), zone)
+                _Run(preparation, door.rest, timeout, kept, lambda: keep.is_stopped).run(part)
+        except (GatewayGone, ClusterGone, EngineDied):
+            lost.extend(t for t in part if t.name not in done)
 
     with ThreadPoolExecutor(max(1, threads), thread_name_prefix="test") as pool:
-        parts = [(settings, part) for settings, group in _by_settings(sound, jobs) for part in _parts(group, threads)]
+        parts = [(settings, part) for settings, group in _by_settings(tests, jobs) for part in _parts(group, threads)]
         for done in [pool.submit(work, *part) for part in parts]:
             done.result()
-    return tuple(keep.known[t.name] for t in tests if t.name in keep.known)
-
-
-class _Kept:
-    """Outcomes as they come, those of a test and its variants as one. Called from several threads."""
-
-    def __init__(self, tell: Tell | None, fail_fast: bool = False) -> None:
-        self.known: dict[str, Outcome] = {}
-        self.is_stopped = False
-        self._tell, self._fail_fast = tell, fail_fast
-        self._lock = Lock()
-        self._parts: dict[str, dict[str, Outcome]] = {}
-        self._variants: dict[str, tuple[Variant, ...]] = {}
-        self._base: dict[str, UnitTest] = {}
-
-    def expect(self, test: UnitTest, others: tuple[Variant, ...]) -> tuple[Variant, ...]:
-        """Notes that these variants belong to a test, and returns them."""
-        self._variants[test.name] = others
-        self._base |= {v.test.name: test for v in others}
-        return others
-
-    def __call__(self, outcome: Outcome) -> None:
-        with self._lock:
-            base = self._base.get(outcome.test.name, outcome.test).name
-            parts = self._parts.setdefault(base, {})
-            parts[outcome.test.name] = outcome
-            others = self._variants.get(base, ())
-            if len(parts) <= len(others):
-                return
-            self.known[base] = merged(parts[base], [(v, parts[v.test.name]) for v in others])
-            self.is_stopped |= self._fail_fast and self.known[base].status in ("fail", "error")
-            if self._tell is not None:
-                self._tell(self.known[base])
+    return lost
 
 
 def _parts(tests: Sequence[UnitTest], threads: int) -> Iterator[Sequence[UnitTest]]:
@@ -118,34 +141,6 @@ def _parts(tests: Sequence[UnitTest], threads: int) -> Iterator[Sequence[UnitTes
     count = max(1, min(threads, len(tests) // _WORTH_A_SESSION))
     size = -(-len(tests) // count)
     yield from (tests[start:start + size] for start in range(0, len(tests), size))
-
-
-def _misplaced(test: UnitTest, graph: Graph) -> Iterator[Diagnostic]:
-    """FS701 unknown node or input, FS702 an input that the node does not read, FS707 a race, FS708 a broken node."""
-    if test.node not in graph.nodes:
-        yield error("FS701", f"there is no node `{test.node}`", test.node_span, did_you_mean(test.node, graph.nodes))
-        return
-    asked = {"restart": test.restart, "expect_error": test.error, "overrides": test.overrides, "udfs": test.stubs,
-             "now": test.now, "order": test.order, "cte": test.cte, "timeout": test.timeout, "columns": test.expect.columns,
-             "op": any(g.has_changes for g in test.given), "defaults": any(g.defaults for g in test.given)}
-    for key in (k for k, v in asked.items() if v):
-        yield error("FS711", f"`{key}` can't be used yet", test.place(key), "leave it out")
-    above = {test.node, *graph.ancestors(test.node)}
-    broken = sorted(above & graph.broken)
-    if broken:
-        yield error("FS708", f"`{broken[0]}` has errors", test.node_span, "`flinksql lint` tells them")
-        return  # what it reads is not known
-    if test.parallelism > 1 and (behind := next(filter(has_rows_behind, test.given), None)):
-        yield error("FS707", "with several subtasks it is chance whether a row behind a watermark is late", behind.span,
-                    f"leave out `parallelism: {test.parallelism}`, or the rows of `{behind.input}` behind its watermark")
-    named = [(g.input, g.span) for g in test.given]
-    named += [(name, rows[0].span) for name, rows in (test.expect.late or {}).items() if rows]
-    for name, span in named:
-        if name not in graph.nodes:
-            yield error("FS701", f"there is no node `{name}`", span, did_you_mean(name, sorted(above)))
-        elif name not in above:
-            yield error("FS702", f"`{test.node}` does not read `{name}`", span,
-                        f"it reads {', '.join(f'`{n}`' for n in graph.parents[test.node])}")
 
 
 def _by_settings(
@@ -160,121 +155,86 @@ def _by_settings(
     yield from ((dict(settings), group) for settings, group in groups.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A declared test: its number, the columns of its node, and those of the inputs whose late rows are asked for."""
-
-    number: int
-    test: UnitTest
-    types: Mapping[str, SqlType]
-    late: Mapping[str, inputs.Shape]
-    seconds: float
-    runs_python: bool = False
-
-    @property
-    def queries(self) -> Iterator[str]:
-        """What is asked of the job: each row with the test's number, which table it is of, and its values as text."""
-        database = quoted(f"t{self.number}")
-        yield self._query(_ROWS, self.types, f"{database}.{quoted(self.test.node)}")
-        for name, shape in self.late.items():
-            time_ = quoted(shape.rowtime or "")
-            yield self._query(name, shape.types, f"{database}.{quoted(name)}") + (
-                f" WHERE CURRENT_WATERMARK({time_}) IS NOT NULL AND {time_} <= CURRENT_WATERMARK({time_})")
-
-    def _query(self, what: str, types: Mapping[str, SqlType], table: str) -> str:
-        cells = ", ".join(f"CAST({quoted(c)} AS STRING)" for c in types)
-        return f"SELECT {self.number} AS `test`, {literal(what)} AS `what`, ARRAY[{cells}] AS `cells` FROM {table}"
-
-
 @dataclass
 class _Run:
     """The tests of one session."""
 
-    scene: Scene
+    preparation: Preparation
+    rest: Rest | None
     timeout: float
-    keep: _Kept
-    _count: int = field(default=0)
+    keep: Callable[[Outcome], None]
+    is_stopped: Callable[[], bool]
 
     def run(self, tests: Sequence[UnitTest]) -> None:
-        """Declares them all, then runs them in as few jobs as is good."""
-        ready = [p for t in tests if (p := self._prepared(t)) is not None]
-        for runs_python in (False, True):  # workers of Python take seconds to start, and the whole of a job waits for them
-            part = [p for p in ready if p.runs_python is runs_python]
-            for start in range(0, len(part), FUSED):
-                self._together(part[start:start + FUSED])
+        """Declares them all, then runs them in as few jobs as is good: those alike together."""
+        groups: dict[tuple[bool, str], list[Prepared]] = {}
+        for prepared in (p for t in tests if (p := self._prepared(t)) is not None):
+            # workers of Python take seconds to start, and the whole of a job waits for them
+            groups.setdefault((prepared.runs_python, _kind(prepared)), []).append(prepared)
+        for (_, kind), part in sorted(groups.items()):
+            size = 1 if kind == "alone" else FUSED
+            for start in range(0, len(part), size):
+                self._together(part[start:start + size])
 
-    def _prepared(self, test: UnitTest) -> _Prepared | None:
+    def _prepared(self, test: UnitTest) -> Prepared | None:
         """Declares what a test needs; None where that told an error."""
         began = time.monotonic()
+        wrong: tuple[Diagnostic, ...]
         try:
-            prepared, wrong = self._declared(test, began)
+            prepared = self.preparation.prepared(test)
         except Refused as refused:
-            prepared, wrong = None, (refused.diagnostic,)
-        if has_errors(wrong) or prepared is None:
-            message = next((d.message for d in wrong if d.is_error), "")
-            self.keep(Outcome(test, "error", time.monotonic() - began, message, diagnostics=wrong))
-            return None
-        return prepared
+            if test.error is not None:
+                self.keep(with_error(test, said_by(refused.diagnostic), time.monotonic() - began))
+                return None
+            wrong = (refused.diagnostic,)
+        except Wrong as found:
+            wrong = found.diagnostics
+        else:
+            if prepared.course is not None and self.rest is None:
+                self.keep(Outcome(test, "error", message="its inputs come in steps: that needs Flink's REST API"))
+                return None
+            return prepared
+        message = next((d.message for d in wrong if d.is_error), "")
+        self.keep(Outcome(test, "error", time.monotonic() - began, message, diagnostics=wrong))
+        return None
 
-    def _declared(self, test: UnitTest, began: float) -> tuple[_Prepared | None, tuple[Diagnostic, ...]]:
-        scene, graph = self.scene, self.scene.graph
-        given = {g.input: g for g in test.given}
-        sources, between = chain(graph, test.node, given)
-        shapes = {name: scene.shape(name).given(given.get(name)) for name in sources}
-        wrong = [d for name, g in given.items() if name in shapes for d in inputs.mistakes(g, shapes[name])]
-        if wrong:
-            return None, tuple(wrong)
-        self._count += 1
-        number = self._count
-        scene.use(f"t{number}")
-        for name in sources:
-            scene.declare_input(name, shapes[name], inputs.lines(given.get(name), shapes[name]),
-                                scene.folder / f"{number}-{name}.json")
-        for name in between:
-            scene.declare_node(graph.nodes[name])
-        types = scene.described(test.node).types
-        late = {n: shapes[n] for n in (test.expect.late or {}) if n in shapes}
-        wrong += [d for rows in (test.expect.rows, test.expect.changelog) for d in mistakes(rows or (), types, f"`{test.node}`")]
-        for name, rows in (test.expect.late or {}).items():
-            if name not in late or late[name].rowtime is None:
-                wrong.append(error("FS707", f"`{name}` has no watermark here, so no row of it is late", test.span))
-            else:
-                wrong += mistakes(rows, late[name].types, f"`{name}`")
-        calls = {u.name.lower() for name in between for u in graph.nodes[name].functions}
-        runs_python = not calls.isdisjoint(scene.functions.by_name)
-        return _Prepared(number, test, types, late, time.monotonic() - began, runs_python), tuple(wrong)
-
-    def _together(self, ready: Sequence[_Prepared]) -> None:
+    def _together(self, ready: Sequence[Prepared]) -> None:
         """Runs tests as one job; where that fails, each alone."""
-        if not ready or self.keep.is_stopped:
+        if self.is_stopped():
             return
         began = time.monotonic()
-        message, detail = "", ""
+        timeout = max(p.test.timeout or self.timeout for p in ready)
+        message, detail, said = "", "", None
         try:
-            found = self._found(ready)
+            found: Changes | None = self._found(ready, began + timeout)
         except TimedOut:
-            found, message = None, f"it did not end within {self.timeout:g} s"
+            found, message = None, f"it did not end within {timeout:g} s"
         except SqlError as problem:
+            if any(_LOST.search(f"{c.kind} {c.message}") for c in problem.causes):
+                raise EngineDied(problem.message) from None
             found, message, detail = None, f"Flink failed: {problem.message}", problem.detail or ""
+            said = said_by(problem)
         seconds = (time.monotonic() - began) / len(ready)
         if found is not None:
-            for prepared in ready:
-                self.keep(_judged(prepared, found, seconds + prepared.seconds))
+            for p in ready:
+                self.keep(judged(p.test, p.number, p.types, p.late, found, seconds + p.seconds, p.notes))
         elif len(ready) > 1:
             for prepared in ready:
                 self._together((prepared,))
         else:
-            self.keep(Outcome(ready[0].test, "error", seconds, message, detail=detail))
+            self.keep(_failed(ready[0], message, detail, said, seconds))
 
-    def _found(self, ready: Sequence[_Prepared]) -> Mapping[tuple[int, str], list[Found]]:
+    def _found(self, ready: Sequence[Prepared], deadline: float) -> Changes:
         """All changes of a job by test and table.
 
         :raises TimedOut: where it does not end in time.
         """
-        deadline = time.monotonic() + self.timeout
+        if ready[0].course is not None:
+            assert self.rest is not None  # looked at when it was prepared
+            return SteppedJob(ready, self.preparation.session, self.rest, self.preparation.folder, deadline).run()
         query = "\nUNION ALL\n".join(q for p in ready for q in p.queries)
         found: dict[tuple[int, str], list[Found]] = {}
-        with self.scene.session.execute(query, timeout=self.timeout) as result:
+        with self.preparation.session.execute(query, timeout=max(1.0, deadline - time.monotonic())) as result:
             for row in result.rows_until(deadline):
                 number, what, cells = row.values
                 found.setdefault((number, what), []).append((row.kind, tuple(cells)))
@@ -284,25 +244,16 @@ class _Run:
         return found
 
 
-def _judged(prepared: _Prepared, found: Mapping[tuple[int, str], list[Found]], seconds: float) -> Outcome:
-    """The comparison of what a test expects with what came."""
-    test, expect = prepared.test, prepared.test.expect
-    changes = found.get((prepared.number, _ROWS), [])
-    differences: list[Difference | None] = []
-    if expect.rows is not None:
-        differences.append(compare_rows("rows", expect.rows, final_table(settled(changes, test.parallelism)), prepared.types))
-    if expect.changelog is not None:
-        differences.append(compare_changes("changelog", expect.changelog, changes, prepared.types))
-    for name, rows in (expect.late or {}).items():
-        came = final_table(found.get((prepared.number, name), []))
-        differences.append(compare_rows(f"late rows of {name}", rows, came, prepared.late[name].types))
-    wrong = tuple(d for d in differences if d is not None)
-    message = "; ".join(_counted(d) for d in wrong)
-    return Outcome(test, "fail" if wrong else "pass", seconds, message, wrong)
+def _kind(prepared: Prepared) -> str:
+    """What can be one job: tests that expect an error spoil theirs, and all of a job are started again or none."""
+    if prepared.test.error is not None:
+        return "alone"
+    if prepared.course is not None:
+        return "restart" if prepared.test.restart else "steps"
+    return "at once"
 
 
-def _counted(difference: Difference) -> str:
-    marks = [mark for mark, _ in difference.lines]
-    words = [f"{marks.count(mark)} {word}" for mark, word in (("-", "missing"), ("+", "not expected"), ("~", "different"))
-             if mark in marks]
-    return f"{difference.title}: {', '.join(words)}"
+def _failed(prepared: Prepared, message: str, detail: str, said: Said | None, seconds: float) -> Outcome:
+    if prepared.test.error is not None and said is not None:
+        return with_error(prepared.test, said, seconds)
+    return Outcome(prepared.test, "error", seconds, message, detail=detail, notes=prepared.notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from flinksql_runner.functions.values import Functions
 from flinksql_runner.graph.values import Graph
 from flinksql_runner.planner.errors import locate, locate_function
 from flinksql_runner.planner.rows import query_of
-from flinksql_runner.planner.sent import sent
-from flinksql_runner.project.placeholders import names_in
 from flinksql_runner.syntax.values import Node
-from flinksql_runner.testing.inputs import Shape, shape_of, statements
+from flinksql_runner.testing.edits import Edit, applied, edited
+from flinksql_runner.testing.inputs import Reading, Shape, shape_of, statements
 
 _DECLARED, _SHAPES = "declared__", "shapes__"
+_PLACEHOLDER = "0"  # what stands for each placeholder: no address and no secret is used in a test
 
 
 class Refused(Exception):
@@ -33,7 +33,8 @@ class Refused(Exception):
 
 @dataclass
 class Scene:
-    """What has been declared so far. ``folder`` holds the inputs' files.
+    """What has been declared so far. ``folder`` holds the inputs' files. A session has a scene for each graph of its tests, with
+    databases of its own by ``label``, and one set of functions, ``known``.
 
     Two databases of our own hold what is the same for all tests: ``declared__`` the tables as their files declare them, to be
     described only (that needs no connector), ``shapes__`` empty test sources and the views over them, which tells the types
@@ -44,19 +45,17 @@ class Scene:
     functions: Functions
     session: Session
     folder: Path
-    _database: str = ""
+    label: str = ""
+    known: set[str] = field(default_factory=set)
     _made: set[str] = field(default_factory=set)
     _shapes: dict[str, Shape] = field(default_factory=dict)
-    _known: set[str] = field(default_factory=set)
 
     def use(self, database: str) -> None:
         """Makes a database the current one."""
         if database not in self._made:
             self.session.run(f"CREATE DATABASE {quoted(database)}")
             self._made.add(database)
-        if database != self._database:
-            self.session.run(f"USE {quoted(database)}")
-            self._database = database
+        self.session.run(f"USE {quoted(database)}")
 
     def shape(self, name: str) -> Shape:
         """The columns of a source or transform with their types.
@@ -66,17 +65,18 @@ class Scene:
         if name not in self._shapes:
             node = self.graph.nodes[name]
             if node.kind == "transform":
-                self._declare_functions(n for n in (node, *(self.graph.nodes[a] for a in self.graph.ancestors(name))))
+                nodes = (node, *(self.graph.nodes[a] for a in self.graph.ancestors(name)))
+                self.declare_functions(u.name.lower() for n in nodes for u in n.functions)
                 for above in (n for n in self.graph.order if n in self.graph.ancestors(name)):
                     if self.graph.nodes[above].kind == "transform":
                         self.shape(above)
                     else:
                         self._empty(above)
-                self.use(_SHAPES)
-                self._send(declare_view(node), node)
+                self.use(_SHAPES + self.label)
+                self._send(declare_view(node), node, ())
             else:
-                self.use(_DECLARED)
-                self._send(declare_table(node), node)
+                self.use(_DECLARED + self.label)
+                self._send(declare_table(node), node, ())
             self._shapes[name] = self.described(name)
         return self._shapes[name]
 
@@ -84,8 +84,8 @@ class Scene:
         """A source without rows in the database of shapes."""
         shape = self.shape(name)
         if f"{_SHAPES}.{name}" not in self._made:
-            self.use(_SHAPES)
-            for statement in statements(name, shape, self.folder / "nothing.json"):
+            self.use(_SHAPES + self.label)
+            for statement in statements(name, shape, Reading(self.folder / "nothing.json")):
                 self.session.run(statement)
             self._made.add(f"{_SHAPES}.{name}")
 
@@ -93,57 +93,55 @@ class Scene:
         """The shape of a table or view of the current database."""
         return shape_of(self.session.run(f"DESCRIBE {quoted(name)}"))
 
-    def declare_input(self, name: str, shape: Shape, text: str, path: Path) -> None:
-        """A test source in the current database that reads ``text``."""
-        path.write_text(text, encoding="utf-8")
-        for statement in statements(name, shape, path):
+    def declare_input(self, name: str, shape: Shape, reading: Reading) -> None:
+        """A test source in the current database."""
+        for statement in statements(name, shape, reading):
             self.session.run(statement)
 
-    def declare_node(self, node: Node) -> None:
-        """The node as a view in the current database; a sink is the view of what its INSERTs would write.
+    def declare_node(self, node: Node, made: Sequence[Edit] = ()) -> None:
+        """The node, with edits, as a view in the current database; a sink is the view of what its INSERTs would write.
 
         :raises Refused: where Flink refuses it.
         """
-        self._declare_functions((node,))
-        self._send(declare_view(node) if node.kind == "transform" else self._written(node), node)
+        self._send(declare_view(node) if node.kind == "transform" else self._written(node, made), node, made)
 
-    def _written(self, node: Node) -> JobStatement:
-        """A sink's rows as a view with its table's columns."""
+    def _written(self, node: Node, made: Sequence[Edit]) -> JobStatement:
+        """A sink's rows as a view with its table's columns; of one whose WITH is cut to a query of it, that one's."""
         parts = []
         for insert in inserts(node):
             start, end = query_of(insert.sql[insert.body:])
             parts.append((insert, insert.body + start, insert.body + end))
         names = ", ".join(quoted(c.name) for c in node.columns if c.kind == "physical")
-        header = f"CREATE TEMPORARY VIEW {quoted(node.name)} ({names}) AS\n"
         first, start, end = parts[0]
+        origin = first.origin + start - first.body
+        is_cut = any(e.start < origin + end - start < e.end for e in made) or any(
+            e.end >= origin + end - start and e.text.startswith("\nSELECT") for e in made)
+        header = f"CREATE TEMPORARY VIEW {quoted(node.name)}{'' if is_cut else f' ({names})'} AS\n"
         if len(parts) == 1:
-            return JobStatement("view", header + first.sql[start:end], node.name, len(header), first.origin + start - first.body)
-        union = "\nUNION ALL\n".join(f"SELECT * FROM ({i.sql[s:e]})" for i, s, e in parts)
+            return JobStatement("view", header + first.sql[start:end], node.name, len(header), origin)
+        texts = (applied(node.rendered.text, i.origin + s - i.body, i.origin + e - i.body, made) for i, s, e in parts)
+        union = "\nUNION ALL\n".join(f"SELECT * FROM ({text})" for text in texts)
         return JobStatement("view", header + union, None, len(header), first.origin)
 
-    def _declare_functions(self, nodes: Iterable[Node]) -> None:
-        used = {u.name.lower() for n in nodes for u in n.functions} & set(self.functions.by_name)
-        for name in sorted(used - self._known):
+    def declare_functions(self, names: Iterable[str]) -> None:
+        """Those of these functions that are of Python and that the session does not know yet.
+
+        :raises Refused: where Flink refuses one.
+        """
+        for name in sorted((set(names) & set(self.functions.by_name)) - self.known):
             function = self.functions.by_name[name]
             try:
                 self.session.run(declare_function(function).sql)
             except SqlError as problem:
                 raise Refused(locate_function(problem, name, function.span, {})) from None
-            self._known.add(name)
+            self.known.add(name)
 
-    def _send(self, statement: JobStatement, node: Node) -> None:
-        whole = sent(statement, _Anything(names_in(statement.sql)))
+    def _send(self, statement: JobStatement, node: Node, made: Sequence[Edit]) -> None:
+        whole = edited(statement, made if statement.node is not None else (), _PLACEHOLDER)
         try:
             self.session.run(whole.text)
         except SqlError as problem:
             raise Refused(locate(problem, whole, node, {})) from None
-
-
-class _Anything(dict[str, str]):
-    """Something for each placeholder: no address and no secret is used in a test."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        super().__init__(dict.fromkeys(names, "0"))
 
 
 def chain(graph: Graph, node: str, given: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -19,6 +19,7 @@ class Ways:
 
     shuffle: bool = False
     parallelism: int = 1
+    restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,17 @@ class Variant:
 def variants(test: UnitTest, ways: Ways) -> Iterator[Variant]:
     """The other ways of a test: of its own and those for all. None where it says nothing of a final table.
 
+    After a restart changes and rows are the same. Rows are not shuffled where their order is said: by ``order``, or as changes.
     With several subtasks none either where rows stand behind a watermark: a source subtask without rows may hold the watermark
     back for a moment, so that it is a matter of chance whether such a row is late.
     """
+    if (test.restart or ways.restart) and test.error is None and any(g.items for g in test.given):
+        yield Variant(replace(test, name=f"{test.name} (restarted)", restart=True, parallelism=1), "restarted", {})
+    test = replace(test, restart=False)
     expect = _at_the_end(test.expect)
     if expect is None:
         return
-    if test.shuffle or ways.shuffle:
+    if (test.shuffle or ways.shuffle) and not test.order and not any(g.has_changes for g in test.given):
         seen = [test.given]
         for number in range(1, SHUFFLES + 1):
             given = tuple(shuffled(g, f"{test.name} {number}") for g in test.given)

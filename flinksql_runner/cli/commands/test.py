@@ -31,6 +31,7 @@ from flinksql_runner.testing.ways import Ways
 @click.option("-x", "--fail-fast", is_flag=True, help="Begin no more jobs of tests once a test has failed.")
 @click.option("--shuffle", is_flag=True, help="Run each test again with its rows in other orders between watermarks.")
 @click.option("--parallelism", type=click.IntRange(1, 8), default=1, metavar="N", help="Run each test again with N subtasks.")
+@click.option("--restart", is_flag=True, help="Run each test again with a savepoint in the middle of its input.")
 @click.option("--timeout", type=click.FloatRange(1), default=TIMEOUT, show_default=True, help="Seconds for one Flink job.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for each test, with its seconds.")
 @click.option("--slowest", type=click.IntRange(1), metavar="N", help="Tell the N tests that took longest.")
@@ -39,8 +40,8 @@ from flinksql_runner.testing.ways import Ways
               help="The form of the result.")
 def command(
     options: Globals, select: Sequence[str], exclude: Sequence[str], tags: Sequence[str], words: str, failed: bool,
-    failed_first: bool, fail_fast: bool, shuffle: bool, parallelism: int, timeout: float, verbose: bool, slowest: int | None,
-    junit: Path | None, output: str,
+    failed_first: bool, fail_fast: bool, shuffle: bool, parallelism: int, restart: bool, timeout: float, verbose: bool,
+    slowest: int | None, junit: Path | None, output: str,
 ) -> int:
     """Run the SQL unit tests below tests/sql on a real Flink, in streaming mode, with watermarks as the tests say.
 
@@ -69,7 +70,7 @@ def command(
         nothing = "no test failed in the last run" if failed and not before else "no tests match"
         message(nothing if suite.tests else "no tests: write the first one into tests/sql/", options)
         return int(has_errors(suite.diagnostics))
-    done = run(built, suite, tests, options, Run(timeout, Ways(shuffle, parallelism), fail_fast, verbose))
+    done = run(built, suite, tests, options, Run(timeout, Ways(shuffle, parallelism, restart), fail_fast, verbose))
     return int(tell(built, done, options, Told(output, junit, slowest)) or has_errors(suite.diagnostics))
 
 

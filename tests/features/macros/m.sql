@@ -1,0 +1,1 @@
+{% macro kind() %}'normal'{% endmacro %}

@@ -1,0 +1,1 @@
+SELECT city, COUNT(*) AS n FROM {{ ref('profiles') }} GROUP BY city

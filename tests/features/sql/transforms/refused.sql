@@ -1,0 +1,1 @@
+SELECT user_id, no_such_column FROM {{ ref('clicks') }}

@@ -1,0 +1,2 @@
+def risk(amount, tier):
+    return 2.0 * amount
