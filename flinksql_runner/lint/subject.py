@@ -9,10 +9,12 @@ from typing import TypeVar, cast
 from sqlglot import exp
 
 from flinksql_runner.analyse.algebra import Relation
+from flinksql_runner.analyse.streams import Streams
 from flinksql_runner.analyse.values import Analysis, NodeAnalysis
 from flinksql_runner.compiler.job import Job
 from flinksql_runner.functions.values import Functions
 from flinksql_runner.graph.values import Graph
+from flinksql_runner.lint.sources import endless_nodes
 from flinksql_runner.project.values import Project
 from flinksql_runner.syntax.values import Node
 
@@ -42,7 +44,8 @@ class Subject:
     """The whole project, built: what every rule is given.
 
     ``jobs`` are those that could be compiled, ``sound`` the nodes without an error in themselves or upstream, parents first.
-    ``analysis`` tells columns, types and relations of each node.
+    ``analysis`` tells columns, types and relations of each node, ``streams`` how rows change and by which keys.
+    ``endless`` are the nodes that are known to get rows for ever.
     """
 
     project: Project
@@ -52,6 +55,8 @@ class Subject:
     sound: tuple[str, ...] = ()
     trees: Mapping[str, Trees] = field(default_factory=dict)
     analysis: Analysis = field(default_factory=Analysis)
+    streams: Streams = field(default_factory=lambda: Streams(Graph({}, {}, {}, ()), Analysis()))
+    endless: frozenset[str] = frozenset()
 
     def jobs_of(self, node: Node) -> tuple[Job, ...]:
         """The jobs that the node is part of."""
@@ -72,13 +77,15 @@ class Subject:
 
 def subject_of(
     project: Project, graph: Graph, functions: Functions, jobs: Mapping[str, Job], analysis: Analysis,
+    streams: Streams | None = None,
 ) -> Subject:
     """Prepares a built project for the rules."""
     broken = graph.broken | {d.node for d in analysis.diagnostics if d.is_error and d.node is not None}
     wrong = broken.union(*(graph.descendants(n) for n in broken))
     sound = tuple(n for n in graph.order if n not in wrong)
     trees = {n: _trees(graph.nodes[n], analysis.nodes[n]) for n in sound}
-    return Subject(project, graph, functions, jobs, sound, trees, analysis)
+    streams = streams if streams is not None else Streams(graph, analysis)
+    return Subject(project, graph, functions, jobs, sound, trees, analysis, streams, endless_nodes(graph))
 
 
 def _trees(node: Node, analysis: NodeAnalysis) -> Trees:

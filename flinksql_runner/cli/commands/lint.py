@@ -39,7 +39,8 @@ def command(
         return _list(options, output)
     only = _codes(rules)
     built = build(open_project(options))
-    found = lint(subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis), built.findings, only)
+    subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
+    found = lint(subject, built.findings, only)
     if select or exclude:
         names = selected(built.graph, select, exclude, options)
         found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)

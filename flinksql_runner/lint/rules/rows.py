@@ -275,7 +275,7 @@ class LargeTopN:
 
 
 def _kept(rank: Rank, node: Node, subject: Subject) -> bool:
-    return endless(rank.input, subject) and appends(rank.input, subject) is True and not forgets(node, rank, subject) \
+    return endless(rank.input, subject) and appends(rank.source.input, subject) is True and not forgets(node, rank, subject) \
         and not _window_keys(rank)
 
 

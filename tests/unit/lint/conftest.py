@@ -33,5 +33,5 @@ def make_subject(make_build: Callable[[Mapping[str, str]], Build]) -> Callable[[
     """A function ``make_subject({path: text}) -> Subject``."""
     def make(files: Mapping[str, str]) -> Subject:
         built = make_build(files)
-        return subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis)
+        return subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
     return make

@@ -30,7 +30,7 @@ Make = Callable[[Mapping[str, str]], Build]
 
 
 def subject(built: Build) -> Subject:
-    return subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis)
+    return subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
 
 
 def found(built: Build, code: str) -> list[Diagnostic]:

@@ -76,5 +76,5 @@ def test_what_the_analyser_foretells_can_be_silenced_and_what_the_graph_refuses_
         "sql/transforms/b.sql": "SELECT missing FROM m  -- noqa: FS301 the table is there",
     })
     assert [(d.code, d.node) for d in built.findings] == [("FS301", "b"), ("FS320", "a")]
-    subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis)
+    subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
     assert [(d.code, d.node) for d in lint(subject, built.findings)] == [("FS301", "b"), ("FS891", "b")]
