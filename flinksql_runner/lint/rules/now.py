@@ -53,7 +53,11 @@ class AggregateOfNow:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Aggregates without a window whose WHERE compares something with the clock."""
-        for select in subject.trees[node.name].all(exp.Select):
+        trees = subject.trees[node.name]
+        kinds = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.Anonymous, ContextValue)
+        if not any(_clock(part) for kind in kinds for part in trees.all(kind)):
+            return
+        for select in trees.all(exp.Select):
             where = select.args.get("where")
             if not isinstance(where, exp.Where) or not _aggregates(select) or _windowed(select):
                 continue

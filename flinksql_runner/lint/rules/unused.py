@@ -50,12 +50,16 @@ class UnusedNode:
             return
         jobs = subject.jobs.values() if set(subject.jobs) == set(subject.project.jobs) else ()
         in_jobs = {n for job in jobs for n in job.nodes}
+        used: set[str] = set()
+        for name in reversed(graph.order):  # readers first
+            if graph.nodes[name].kind == "sink" or name in used:
+                used.update(graph.parents[name])
         for name in graph.order:
             node = graph.nodes[name]
             if node.kind == "sink" and in_jobs and name not in in_jobs:
                 yield finding(node, table_name(node), f"no job selects the sink `{name}`",
                               "select it in a job of project.yml, or remove the file")
-            elif node.kind != "sink" and not any(graph.nodes[d].kind == "sink" for d in graph.descendants(name)):
+            elif node.kind != "sink" and name not in used:
                 yield finding(node, table_name(node), f"no sink hangs on the {node.kind} `{name}`",
                               "remove the file, or read it in a sink")
 
