@@ -49,7 +49,7 @@ class _Guards(NodeTransformer):
 
     def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:
         self.generic_visit(node)
-        if not isinstance(node.node, nodes.Name) or node.attr in _TEXT_METHODS:
+        if not isinstance(node.node, nodes.Name) or node.attr in TEXT_METHODS:
             node.node = self._clean(node.node)
         return node
 
@@ -94,7 +94,7 @@ class _Guards(NodeTransformer):
         return node
 
 
-_TEXT_METHODS = frozenset(m for m in dir(str) if not m.startswith("_"))
+TEXT_METHODS = frozenset(m for m in dir(str) if not m.startswith("_"))
 
 
 def _filter(node: nodes.Node, name: str) -> nodes.Expr:
@@ -119,7 +119,7 @@ class SqlEnvironment(ImmutableSandboxedEnvironment):
         for table in (self.filters, self.tests):
             for name, function in list(table.items()):
                 table[name] = _cleaned(function)
-        self.filters[_CLEAN] = _clean_value
+        self.filters[_CLEAN] = clean_value
         self.filters[_ROUNDS] = lambda items: self.budget.rounds(items)
         self.filters[_BOUNDED] = text_of_at_most
 
@@ -135,12 +135,18 @@ class SqlEnvironment(ImmutableSandboxedEnvironment):
         return stream
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        failed = self.note(filename or name or "", source)
+        transformed: nodes.Template = _Guards().visit(self.tree(source, filename or name or ""))
+        return transformed
+
+    def tree(self, source: str, name: str) -> nodes.Template:
+        """A template as Jinja's tree, with marks and without guards (see ``evaluate``).
+
+        :raises jinja2.TemplateSyntaxError: where Jinja can't read it.
+        """
+        failed = self.note(name, source)
         if failed is not None:
             raise failed
-        tree = super()._parse(source, filename or name, filename)
-        transformed: nodes.Template = _Guards().visit(tree)
-        return transformed
+        return super()._parse(source, name, name)
 
     def note(self, name: str, source: str) -> TemplateSyntaxError | None:
         """Keeps the text and the tokens of a template, for its marks and for the places of mistakes.
@@ -166,16 +172,17 @@ class SqlEnvironment(ImmutableSandboxedEnvironment):
             check_method(owner, getattr(plain, "__name__", ""), args)
         return text_of_at_most(super().call(__context, __obj, *args, **kwargs))
 
-    def compile_named(self, source: str, name: str, variables: Mapping[str, Any]) -> Template:
-        """A template from text, known by its path in tracebacks.
+    def compile_tree(self, tree: nodes.Template, name: str, variables: Mapping[str, Any]) -> Template:
+        """A template from what ``tree`` gave, known by its path in tracebacks; the tree is not to be used again.
 
-        :raises jinja2.TemplateSyntaxError: where Jinja can't read it.
+        :raises jinja2.TemplateSyntaxError: where Jinja finds a mistake in it.
         """
-        code = self.compile(source, name, name)
+        code = self.compile(_Guards().visit(tree), name, name)
         return self.template_class.from_code(self, code, self.make_globals(dict(variables)), None)
 
 
-def _clean_value(value: Any) -> Any:
+def clean_value(value: Any) -> Any:
+    """A value as a template may compare or cut it: a text without marks."""
     return clean(value) if isinstance(value, str) else value
 
 
@@ -188,7 +195,7 @@ def _cleaned(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        values = [_clean_value(a) for a in args]
+        values = [clean_value(a) for a in args]
         if name in _WIDE and any(isinstance(a, int) and a > MAX_WIDTH for a in values[1:]):
             raise LimitReached(f"the template pads a text to more than {MAX_WIDTH:,} characters")
         if name == "format" and values and isinstance(values[0], str):
@@ -196,6 +203,6 @@ def _cleaned(function: Callable[..., Any]) -> Callable[..., Any]:
         if name == "replace":
             texts = [v for v in values if isinstance(v, str)]
             check_method(texts[0] if texts else "", "replace", tuple(texts[1:]))
-        return text_of_at_most(function(*values, **{k: _clean_value(v) for k, v in kwargs.items()}))
+        return text_of_at_most(function(*values, **{k: clean_value(v) for k, v in kwargs.items()}))
 
     return wrapped

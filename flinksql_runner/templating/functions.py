@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jinja2 import Undefined
+
 from flinksql_runner.diagnostics import Span, nearest
 from flinksql_runner.project.placeholders import is_secret, placeholder
 from flinksql_runner.project.values import Project
@@ -30,6 +32,11 @@ class Rendering:
     references: list[Reference] = field(default_factory=list)
     env_used: set[str] = field(default_factory=set)
     vars_used: set[str] = field(default_factory=set)
+    line: int = 0
+
+    def reached(self, line: int) -> None:
+        """The line of the statement that is run now, where no code of Jinja's knows it (see ``evaluate``)."""
+        self.line = line
 
 
 class TemplateFunctions:
@@ -127,7 +134,7 @@ class TemplateFunctions:
         raise TemplateMistake("FS106", clean(str(message)), None, "raise_compiler_error")
 
     def _call_span(self, function: str, name: str) -> Span:
-        """The place of the call in the template that is running now: the frame of Jinja's code knows its line."""
+        """The place of the call that is running now: the frame of Jinja's code knows its line, else the rendering does."""
         frame = sys._getframe(2)
         while frame is not None:
             template = frame.f_globals.get("__jinja_template__")
@@ -137,6 +144,8 @@ class TemplateFunctions:
             if frame.f_back is None:
                 break
             frame = frame.f_back
+        if self.current.line:
+            return find_word(self.places, self.current.file, self.current.line, (name, function))
         return Span(self.current.file, 0, 0)
 
 
@@ -150,6 +159,8 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _cleaned(value: Any) -> Any:
+    if isinstance(value, Undefined):
+        str(value)  # raises, as it would where the value is written
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, (list, tuple)):

@@ -24,10 +24,10 @@ class Budget:
 
     __slots__ = ("_calls", "_end", "_loops", "loops_allowed")
 
-    def __init__(self, template_length: int) -> None:
+    def __init__(self, template_length: int, seconds: float = MAX_SECONDS) -> None:
         self.loops_allowed = min(MAX_LOOPS, max(1_000, MAX_LOOPED_TEXT // max(1, template_length)))
         self._loops = self._calls = 0
-        self._end = time.monotonic() + MAX_SECONDS
+        self._end = time.monotonic() + seconds
 
     def call(self) -> None:
         """Counts a call."""

@@ -8,30 +8,44 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.utils import Cycler, Joiner, Namespace
 
 from flinksql_runner.diagnostics import Diagnostic, Span, error
 from flinksql_runner.project.values import Project, SqlFile
 from flinksql_runner.templating.environment import SqlEnvironment
+from flinksql_runner.templating.evaluate import evaluate
 from flinksql_runner.templating.functions import Rendering, TemplateFunctions
 from flinksql_runner.templating.limits import MAX_TEXT, Budget, LimitReached
 from flinksql_runner.templating.marks import FORBIDDEN
 from flinksql_runner.templating.mistakes import at_run_time, in_syntax
 from flinksql_runner.templating.values import Rendered, SourceMap
 
+_STATES = (Cycler, Joiner, Namespace)
 _JINJA = re.compile(r"\{[{%#]")
+_QUICK_SECONDS = 1.0
 _DEFINES = re.compile(r"\{%-?\s*macro\s+(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The prepared environment of one project: its macros are compiled once. Not to be used by two threads at a time."""
+    """The prepared environment of one project: its macros are compiled once. Not to be used by two threads at a time.
+
+    ``counting`` are the files of macros with a value that macros can change (``namespace()``) outside of a macro.
+    """
 
     project: Project
     environment: SqlEnvironment
     functions: TemplateFunctions
     macro_length: int
+    modules: dict[str, Any]
+    counting: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    def renew(self) -> None:
+        """Starts the macros that keep a state anew: what a file becomes may not hang on the files before it."""
+        for path in self.counting:
+            self.modules[path] = self.environment.get_template(path).make_module()
 
 
 class _Macro:
@@ -84,7 +98,8 @@ def make_templates(project: Project, fixed: Mapping[str, object] | None = None) 
     for name, path in names.items():
         if path not in modules and name not in (fixed or {}):
             environment.globals.pop(name, None)
-    return Templates(project, environment, functions, length, tuple(found))
+    counting = tuple(path for path, module in modules.items() if any(isinstance(v, _STATES) for v in vars(module).values()))
+    return Templates(project, environment, functions, length, modules, counting, tuple(found))
 
 
 def render_file(file: SqlFile, templates: Templates) -> Rendered:
@@ -94,13 +109,17 @@ def render_file(file: SqlFile, templates: Templates) -> Rendered:
         return Rendered(file, file.text, SourceMap(file.path), MappingProxyType(rendering.config))
     environment, functions = templates.environment, templates.functions
     functions.current = rendering
-    environment.budget = Budget(len(file.text) + templates.macro_length)
     wrong = _forbidden(file.path, file.text)
     text = ""
     if wrong is None:
         try:
-            template = environment.compile_named(file.text, file.path, {"this": file.name, "model": file.name})
-            text = _render(template)
+            tree = environment.tree(file.text, file.path)
+            found = _quickly(tree, rendering, templates, len(file.text))
+            if found is None:
+                rendering = functions.current = Rendering(file.path, file.name, dict(file.config))
+                environment.budget = Budget(len(file.text) + templates.macro_length)
+                found = _run(environment.compile_tree(tree, file.path, _variables(file.name)))
+            text = found
         except Exception as raised:
             wrong = _mistake(raised, environment, file.path, file.text)
     plain, pieces = ("", ()) if wrong else environment.places.read(text)
@@ -115,7 +134,22 @@ def render_text(text: str, templates: Templates, path: str = "<inline>") -> Rend
     return render_file(SqlFile(path, text, "transform", "inline"), templates)
 
 
-def _render(template: Any) -> str:
+def _quickly(tree: nodes.Template, rendering: Rendering, templates: Templates, length: int) -> str | None:
+    """The text by way of ``evaluate``; None where Jinja itself must run the template, as it must to tell what is wrong."""
+    templates.environment.budget = Budget(length + templates.macro_length, _QUICK_SECONDS)
+    templates.renew()
+    try:
+        return evaluate(tree, rendering.file, templates.environment, _variables(rendering.name), rendering.reached)
+    except Exception:
+        templates.renew()
+        return None
+
+
+def _variables(name: str) -> dict[str, Any]:
+    return {"this": name, "model": name}
+
+
+def _run(template: Any) -> str:
     pieces: list[str] = []
     length = 0
     for piece in template.generate():
