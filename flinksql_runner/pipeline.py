@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ from flinksql_runner.graph.resolve import resolve
 from flinksql_runner.graph.select import select
 from flinksql_runner.graph.values import Graph
 from flinksql_runner.options.check import check_options
-from flinksql_runner.project.values import JobSpec, Project
+from flinksql_runner.project.values import JobSpec, Project, SqlFile
 from flinksql_runner.syntax.parse import parse
 from flinksql_runner.syntax.values import Node
 from flinksql_runner.templating.render import make_templates, render_file
@@ -57,18 +57,31 @@ class Build:
         return (*self.diagnostics, *self.options, *self.types)
 
 
-def build(project: Project, only: Collection[str] | None = None) -> Build:
+def fresh_nodes(project: Project, files: Sequence[SqlFile]) -> tuple[Sequence[Node], Sequence[str]]:
+    """Renders and parses files of a project; with the nodes ``Templates.asked``."""
+    templates = make_templates(project)
+    return [parse(render_file(file, templates)) for file in files], templates.asked
+
+
+def all_nodes(project: Project) -> Sequence[Node]:
+    """Renders and parses all files of a project."""
+    return fresh_nodes(project, project.files)[0]
+
+
+def build(
+    project: Project, only: Collection[str] | None = None, nodes: Callable[[Project], Sequence[Node]] = all_nodes,
+) -> Build:
     """Renders, parses, resolves and compiles the whole project; mistakes become diagnostics, nothing is raised for them.
 
     With ``only`` just these jobs are compiled, what is wrong with nodes that none of them needs is left out, and nothing is
-    analysed: jobs that are to run go to Flink's planner at once.
+    analysed: jobs that are to run go to Flink's planner at once. ``nodes`` makes
+    the nodes: anew, or out of a cache.
     """
-    templates = make_templates(project)
-    nodes = [parse(render_file(file, templates)) for file in project.files]
-    graph = resolve(nodes, project.name)
+    made = nodes(project)
+    graph = resolve(made, project.name)
     functions = read_functions(project)
     diagnostics = [
-        *project.diagnostics, *(d for n in nodes for d in n.diagnostics), *graph.diagnostics, *functions.diagnostics,
+        *project.diagnostics, *(d for n in made for d in n.diagnostics), *graph.diagnostics, *functions.diagnostics,
     ]
     jobs: dict[str, Job] = {}
     for name, spec in project.jobs.items():

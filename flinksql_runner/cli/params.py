@@ -32,6 +32,7 @@ class Globals:
     log_level: str = "info"
     colour: bool | None = None
     warn_error: bool = False
+    partial_parse: bool = True
 
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -50,6 +51,8 @@ _OPTIONS: tuple[tuple[str, tuple[str, ...], Mapping[str, Any], str], ...] = (
     ("log_format", ("--log-format",), {"type": click.Choice(["default", "text", "json", "debug"])}, "The form of messages."),
     ("log_level", ("--log-level",), {"type": click.Choice(["debug", "info", "warn", "error", "none"])}, "The least level shown."),
     ("colour", ("--use-colors/--no-use-colors",), {}, "Colours, or none; by default on terminals only."),
+    ("partial_parse", ("--partial-parse/--no-partial-parse",), {},
+     "Take what did not change from .flinksql/cache (the default), or do all anew."),
     ("warn_error", ("--warn-error",), {"is_flag": True}, "Warnings count as errors."),
 )
 

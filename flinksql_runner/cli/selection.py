@@ -1,26 +1,16 @@
-"""Options that select nodes, the same for every verb, and what they come to."""
+"""What the options that select nodes come to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
-import click
+from collections.abc import Sequence
 
 from flinksql_runner.cli.output import message
 from flinksql_runner.cli.params import Globals
+from flinksql_runner.cli.select_options import selection_options
 from flinksql_runner.graph.select import select
 from flinksql_runner.graph.values import Graph
 
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
-def selection_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds ``--select`` and ``--exclude`` (tuples of texts, each may hold several terms)."""
-    function = click.option("--exclude", multiple=True, metavar="SELECTION", help="Leave these out.")(function)
-    return click.option("-s", "--select", multiple=True, metavar="SELECTION",
-                        help="Nodes, for example `+orders`, `tag:daily`, `sql/sinks`; by default all.")(function)
-
+__all__ = ["selected", "selection_options"]
 
 def selected(graph: Graph, chosen: Sequence[str], exclude: Sequence[str], options: Globals) -> tuple[str, ...]:
     """The names that ``--select`` and ``--exclude`` come to; says so on standard error where nothing matched.

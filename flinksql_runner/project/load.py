@@ -9,10 +9,12 @@ from pathlib import Path
 from flinksql_runner.diagnostics import Diagnostic, Failure, warning
 from flinksql_runner.project.config import Config, read_config, unused_folders
 from flinksql_runner.project.profiles import default_target, read_target
+from flinksql_runner.project.reading import PROFILES_FILE, PROJECT_FILE, home_folder, named_folder
 from flinksql_runner.project.tree import Tree, read_text, read_tree
 from flinksql_runner.project.values import Project, Target
 
-PROJECT_FILE, PROFILES_FILE = "project.yml", "profiles.yml"
+__all__ = ["PROFILES_FILE", "PROJECT_FILE", "ProjectUnusable", "load"]
+
 
 
 class ProjectUnusable(Failure):
@@ -57,7 +59,7 @@ def load(
         root=root, name=config.name, version=config.version, flink_version=config.flink_version, target=chosen,
         files=tree.files, macros=tree.macros, python_files=tree.python, jobs=config.jobs,
         vars={**config.vars, **(vars or {})}, var_spans={v: config.source.key_span(("vars", v)) for v in config.vars},
-        env=dict(env), dependencies=config.dependencies,
+        env=env, dependencies=config.dependencies,
         target_path=target_path or config.target_path, rules=config.rules,
         texts={PROJECT_FILE: text, **profile_texts, **tree.texts},
         diagnostics=(*tree.diagnostics, *notes),
@@ -92,10 +94,9 @@ def _target(
 
 def _profiles_folder(root: Path, profiles_dir: Path | None, env: Mapping[str, str]) -> Path | None:
     """--profiles-dir, FLINKSQL_PROFILES_DIR, the project's folder, ``~/.flinksql``: the first that has the file."""
-    named = profiles_dir or (Path(env["FLINKSQL_PROFILES_DIR"]) if env.get("FLINKSQL_PROFILES_DIR") else None)
+    named = named_folder(profiles_dir, env)
     if named is not None:
         if not (named / PROFILES_FILE).is_file():
             raise Failure(f"There is no {PROFILES_FILE} in {named}: name the folder that has it with --profiles-dir.")
         return named
-    home = Path(env["HOME"]) / ".flinksql" if env.get("HOME") else None
-    return next((f for f in (root, home) if f is not None and (f / PROFILES_FILE).is_file()), None)
+    return next((f for f in (root, *home_folder(env)) if (f / PROFILES_FILE).is_file()), None)

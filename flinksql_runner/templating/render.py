@@ -19,7 +19,7 @@ from flinksql_runner.templating.functions import Rendering, TemplateFunctions
 from flinksql_runner.templating.limits import MAX_TEXT, Budget, LimitReached
 from flinksql_runner.templating.marks import FORBIDDEN
 from flinksql_runner.templating.mistakes import at_run_time, in_syntax
-from flinksql_runner.templating.values import Rendered, SourceMap
+from flinksql_runner.templating.values import ENV, VAR, Rendered, SourceMap
 
 _STATES = (Cycler, Joiner, Namespace)
 _JINJA = re.compile(r"\{[{%#]")
@@ -31,7 +31,8 @@ _DEFINES = re.compile(r"\{%-?\s*macro\s+(\w+)")
 class Templates:
     """The prepared environment of one project: its macros are compiled once. Not to be used by two threads at a time.
 
-    ``counting`` are the files of macros with a value that macros can change (``namespace()``) outside of a macro.
+    ``counting`` are the files of macros with a value that macros can change (``namespace()``) outside of a macro. ``asked``
+    names the variables (with ``VAR`` or ``ENV`` before them) that files of macros read while they are loaded.
     """
 
     project: Project
@@ -40,6 +41,7 @@ class Templates:
     macro_length: int
     modules: dict[str, Any]
     counting: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def renew(self) -> None:
@@ -72,6 +74,7 @@ def make_templates(project: Project, fixed: Mapping[str, object] | None = None) 
     found: list[Diagnostic] = []
     modules: dict[str, Any] = {}
     names: dict[str, str] = {}
+    asked: set[str] = set()
     for path, text in sources.items():
         for name in _DEFINES.findall(text):
             if name in names and not name.startswith("_"):
@@ -91,6 +94,8 @@ def make_templates(project: Project, fixed: Mapping[str, object] | None = None) 
         if wrong is None:
             try:
                 modules[path] = environment.get_template(path).make_module()
+                asked.update(f"{VAR}{n}" for n in functions.current.vars_used)
+                asked.update(f"{ENV}{n}" for n in functions.current.env_used)
                 continue
             except Exception as raised:
                 wrong = _mistake(raised, environment, path, text)
@@ -99,7 +104,7 @@ def make_templates(project: Project, fixed: Mapping[str, object] | None = None) 
         if path not in modules and name not in (fixed or {}):
             environment.globals.pop(name, None)
     counting = tuple(path for path, module in modules.items() if any(isinstance(v, _STATES) for v in vars(module).values()))
-    return Templates(project, environment, functions, length, modules, counting, tuple(found))
+    return Templates(project, environment, functions, length, modules, counting, tuple(sorted(asked)), tuple(found))
 
 
 def render_file(file: SqlFile, templates: Templates) -> Rendered:
@@ -118,6 +123,7 @@ def render_file(file: SqlFile, templates: Templates) -> Rendered:
             if found is None:
                 rendering = functions.current = Rendering(file.path, file.name, dict(file.config))
                 environment.budget = Budget(len(file.text) + templates.macro_length)
+                templates.renew()
                 found = _run(environment.compile_tree(tree, file.path, _variables(file.name)))
             text = found
         except Exception as raised:
@@ -141,7 +147,6 @@ def _quickly(tree: nodes.Template, rendering: Rendering, templates: Templates, l
     try:
         return evaluate(tree, rendering.file, templates.environment, _variables(rendering.name), rendering.reached)
     except Exception:
-        templates.renew()
         return None
 
 

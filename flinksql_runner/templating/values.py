@@ -10,6 +10,9 @@ from typing import Literal
 from flinksql_runner.diagnostics import Diagnostic, Span
 from flinksql_runner.project.values import SqlFile
 
+VAR, ENV = "v:", "e:"
+"""Before names of variables of the project and of the environment, where both stand in one list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

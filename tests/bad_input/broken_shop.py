@@ -59,8 +59,9 @@ class Shop:
         return Said(done.returncode, done.stdout + done.stderr)
 
     def files(self) -> set[str]:
-        """All files that are there now."""
-        return {str(p.relative_to(self.root)) for p in self.root.rglob("*") if p.is_file()}
+        """All files that are there now, those of the cache left out."""
+        found = {str(p.relative_to(self.root)) for p in self.root.rglob("*") if p.is_file()}
+        return {p for p in found if not p.startswith(".flinksql/cache/")}
 
 
 def _plain() -> dict[str, str]:

@@ -20,6 +20,7 @@ ROOMS: dict[str, set[str]] = {
     "deps": {"diagnostics", "project"},
     "services": {"diagnostics", "project", "deps", "flink"},
     "syntax": {"diagnostics", "project", "templating", "dialect"},
+    "cache": {"diagnostics", "project", "templating", "syntax"},
     "graph": {"diagnostics", "project", "templating", "syntax"},
     "functions": {"diagnostics", "project"},
     "analyse": {"builtin", "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions"},

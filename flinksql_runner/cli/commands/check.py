@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flinksql_runner.cli.jobs import placed, planner_says
-from flinksql_runner.cli.opening import open_project
+from flinksql_runner.cli.opening import kept_nodes, open_project
 from flinksql_runner.cli.output import diagnostics_option, exit_code, message, print_diagnostics
 from flinksql_runner.cli.selection import selected, selection_options
 from flinksql_runner.cli.verb import Globals, verb
@@ -31,7 +31,7 @@ def command(options: Globals, select: Sequence[str], exclude: Sequence[str], out
     flinksql check --output github        annotations of a pull request
     """  # noqa: D301
     project = open_project(options)
-    built = build(project)
+    built = build(project, nodes=kept_nodes(options))
     names = set(selected(built.graph, select, exclude, options))
     needed = names.union(*(built.graph.ancestors(n) for n in names)) if names else names
     whole = not (select or exclude)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from flinksql_runner.cli.opening import open_project
+from flinksql_runner.cli.opening import kept_nodes, open_project
 from flinksql_runner.cli.output import exit_code, message, output_option, print_diagnostics, print_json
 from flinksql_runner.cli.verb import Globals, verb
 from flinksql_runner.compiler.artefacts import remove_stale, write_jobs, write_manifest
@@ -49,7 +49,7 @@ def command(options: Globals, jobs: Sequence[str], inline: str | None, resolved:
             raise Failure(f"There is no job `{name}` in project.yml; {near or known}")
     if resolved is not None and len(jobs) != 1:
         raise Failure("--resolved writes one job: name it, for example `flinksql compile vehicles --resolved FILE`.")
-    built = build(project, jobs or None)
+    built = build(project, jobs or None, kept_nodes(options))
     paths = write_jobs(project, built.jobs)
     if not jobs:
         remove_stale(project, built.jobs)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from flinksql_runner.cli.opening import open_project
+from flinksql_runner.cli.opening import kept_nodes, open_project
 from flinksql_runner.cli.output import exit_code, message, print_diagnostics
 from flinksql_runner.cli.selection import selected, selection_options
 from flinksql_runner.cli.verb import Globals, verb
@@ -37,7 +37,7 @@ def command(
     flinksql ls -s '+daily_report'                 everything that a sink hangs on
     flinksql ls -s tag:daily --output json --output-keys 'name config.tags'
     """  # noqa: D301
-    built = build(open_project(options))
+    built = build(open_project(options), nodes=kept_nodes(options))
     names = selected(built.graph, select, exclude, options)
     keys = [k for text in output_keys for k in text.replace(",", " ").split()]
     for name in names:

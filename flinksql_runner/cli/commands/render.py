@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from flinksql_runner.cli.opening import open_project
+from flinksql_runner.cli.opening import kept_nodes, open_project
 from flinksql_runner.cli.output import exit_code, output_option, print_diagnostics, print_json
 from flinksql_runner.cli.verb import Globals, verb
 from flinksql_runner.diagnostics import Failure, did_you_mean
@@ -18,7 +18,7 @@ from flinksql_runner.syntax.values import Node
 @output_option
 def command(options: Globals, node: str, output: str) -> int:
     """Print a file's SQL after its template ran; NODE is a name or a path."""
-    built = build(open_project(options))
+    built = build(open_project(options), nodes=kept_nodes(options))
     found = find(built.graph, node)
     diagnostics = [d for d in built.diagnostics if d.node == found.name]
     if output == "json":

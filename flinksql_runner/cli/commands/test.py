@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from flinksql_runner.cli.opening import open_project
+from flinksql_runner.cli.opening import kept_nodes, open_project
 from flinksql_runner.cli.output import message, print_diagnostics
 from flinksql_runner.cli.results import failed_before
 from flinksql_runner.cli.selection import selection_options
@@ -58,7 +58,7 @@ def command(
     What came of each test is written to target/run_results.json.
     """  # noqa: D301
     project = open_project(options)
-    built = build(project)
+    built = build(project, nodes=kept_nodes(options))
     suite = read_tests(project.root)
     if suite.diagnostics:
         texts = {**project.texts, **project.python_files, **suite.texts}

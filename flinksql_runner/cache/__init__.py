@@ -1,0 +1,1 @@
+"""What earlier runs found out, kept in ``.flinksql/cache``: never needed, never believed unless this user's tool wrote it."""

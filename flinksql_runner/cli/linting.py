@@ -1,0 +1,59 @@
+"""What ``lint`` does when it must look at the project itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from flinksql_runner.cache.answers import Answer
+from flinksql_runner.cli.opening import kept_nodes, open_project
+from flinksql_runner.cli.output import print_json, print_table
+from flinksql_runner.cli.params import Globals
+from flinksql_runner.cli.remembering import Computed
+from flinksql_runner.cli.selection import selected
+from flinksql_runner.compiler.compile import JOB_CODES
+from flinksql_runner.lint.pages import page_of
+from flinksql_runner.lint.registry import all_rules, by_name
+from flinksql_runner.lint.run import lint
+from flinksql_runner.lint.settings import near_rule
+from flinksql_runner.lint.subject import subject_of
+from flinksql_runner.pipeline import build
+
+
+def look(
+    options: Globals, env: Mapping[str, str], select: Sequence[str], exclude: Sequence[str], rules: Sequence[str],
+) -> Computed:
+    """All that is wrong with the selected nodes, and with the project as a whole."""
+    only = _codes(rules)
+    project = open_project(options, env)
+    built = build(project, nodes=kept_nodes(options))
+    subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
+    found = lint(subject, built.findings, only)
+    names = tuple(built.graph.nodes)
+    if select or exclude:
+        names = selected(built.graph, select, exclude, options)
+        found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)
+    spans = [s for d in found for s in (d.span, *(r.span for r in d.related), *(e.span for e in d.fix)) if s is not None]
+    texts = {s.file: project.texts[s.file] for s in spans if s.file in project.texts}
+    return Computed(Answer(found, len(built.graph.nodes), tuple(f.path for f in project.files), texts), final=bool(names))
+
+
+def _codes(rules: Sequence[str]) -> tuple[str, ...]:
+    names = [n for text in rules for n in text.replace(",", " ").split()]
+    for name in names:
+        if name not in by_name() and name.upper() not in by_name():
+            raise click.UsageError(f"--rules: there is no lint rule `{name}`; {near_rule(name)}")
+    return tuple((by_name().get(n) or by_name()[n.upper()]).about.code for n in names)
+
+
+def list_of_rules(options: Globals, output: str) -> int:
+    """Prints all lint rules."""
+    rules = all_rules().values()
+    if output == "json":
+        print_json({"rules": [{"code": r.about.code, "name": r.about.name, "group": r.about.group,
+                               "severity": str(r.about.severity), "says": page_of(r).title} for r in rules]})
+    else:
+        print_table(("code", "name", "severity", "what it says"),
+                    [(r.about.code, r.about.name, str(r.about.severity), page_of(r).title) for r in rules], options)
+    return 0
