@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check format docs fuzz bench bench-dialect lock lock-engine connector-options down clean distclean
+.PHONY: help setup demo test unit check format format-corpus docs fuzz bench bench-dialect lock lock-engine connector-options down clean distclean
 
 help:  ## what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,12 +22,17 @@ test: check  ## lints, checks types and runs all tests, with a real Flink, Kafka
 unit: setup  ## runs the tests that need no Flink and no Kafka
 	@$(BIN)/python -m pytest -m "not engine and not kafka and not e2e" $(ARGS)
 
-check: setup  ## ruff and mypy
+check: setup  ## ruff, mypy, and the layout of this project's SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/flinksql format --check --quiet
 
-format: setup  ## lets ruff repair what it can
+format: setup  ## lets ruff repair what it can, and lays out this project's SQL
 	@$(BIN)/ruff check --fix .
+	@$(BIN)/flinksql format
+
+format-corpus: setup  ## formats all of the corpus of Flink SQL, and 20,000 templates made by chance
+	@FORMAT_CORPUS=all FORMAT_CHANCE=20000 $(BIN)/python -m pytest -q --timeout 3600 tests/unit/format $(ARGS)
 
 docs: setup  ## writes docs/cli.md from --help, docs/diagnostics.md and docs/rules from codes and rules
 	@$(BIN)/python scripts/make_cli_page.py

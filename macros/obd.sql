@@ -14,9 +14,9 @@
 {%- endmacro %}
 
 {# The OBD-II parameters of vars.pids, for a SELECT list or the arguments of a function. #}
-{% macro pid_fields(indent=2) -%}
+{% macro pid_fields(indent=0) -%}
   {% for pid in var('pids') %}{{ pid.field }}{% if not loop.last %},
-{{ ' ' * indent }}{% endif %}{% endfor %}
+  {{ ' ' * indent }}{% endif %}{% endfor %}
 {%- endmacro %}
 
 {# What is wrong with a message: the first reason found, NULL where it is sound. The one rule by which messages go on or become
@@ -30,7 +30,8 @@
     WHEN sent_time IS NULL THEN 'sent_time is missing or no timestamp'
     {%- for pid in var('pids') %}
     WHEN {{ pid.field }} IS NULL THEN '{{ pid.field }} is missing or no number'
-    WHEN {{ pid.field }} NOT BETWEEN {{ pid.low }} AND {{ pid.high }} THEN '{{ pid.field }} is not from {{ pid.low }} to {{ pid.high }}'
+    WHEN {{ pid.field }} NOT BETWEEN {{ pid.low }} AND {{ pid.high }} THEN
+      '{{ pid.field }} is not from {{ pid.low }} to {{ pid.high }}'
     {%- endfor %}
   END
 {%- endmacro %}

@@ -22,6 +22,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "init": "Make a new project that compiles and checks at once.",
         "lint": "Find mistakes in SQL, templates and project files, without an engine.",
         "explain-rule": "Tell what a code of a diagnostic means, and the way out.",
+        "format": "Lay out SQL files, templates and macros in one style.",
         "compile": "Compile jobs into one statement set each, and write the manifest.",
         "render": "Print a file's SQL after its template ran.",
         "parse": "Write the manifest alone.",

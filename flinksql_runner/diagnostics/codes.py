@@ -42,6 +42,10 @@ STAGES: tuple[Stage, ...] = (
         "FS109": "a character that the source map needs for itself",
         "FS110": "two macros of one name",
     }),
+    Stage("Layout (`flinksql format`)", {
+        "FS150": "a file that stays as it was, and why (warning)",
+        "FS151": "a file that `flinksql format` would lay out otherwise (`--check`)",
+    }),
     Stage("SQL text", {
         "FS201": "SQL that can't be parsed",
         "FS202": "a file without a statement",

@@ -30,6 +30,7 @@ class Config:
     dependencies: Dependencies = field(default_factory=Dependencies)
     folders: Mapping[str, object] = field(default_factory=dict)
     rules: tuple[RuleSetting, ...] = ()
+    format: Mapping[str, object] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -56,6 +57,7 @@ def read_config(file: str, text: str) -> Config:
         dependencies=_dependencies(source, _mapping(value.get("dependencies"))),
         folders=folders,
         rules=rule_settings(source, value.get("lint"), folders),
+        format=_mapping(value.get("format")),
         diagnostics=wrong,
     )
 

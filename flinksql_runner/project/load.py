@@ -60,7 +60,7 @@ def load(
         files=tree.files, macros=tree.macros, python_files=tree.python, jobs=config.jobs,
         vars={**config.vars, **(vars or {})}, var_spans={v: config.source.key_span(("vars", v)) for v in config.vars},
         env=env, dependencies=config.dependencies,
-        target_path=target_path or config.target_path, rules=config.rules,
+        target_path=target_path or config.target_path, rules=config.rules, format=config.format,
         texts={PROJECT_FILE: text, **profile_texts, **tree.texts},
         diagnostics=(*tree.diagnostics, *notes),
     )

@@ -119,8 +119,8 @@ class Project:
 
     ``files`` are sorted by path. ``vars`` are those of project.yml with ``--vars`` over them, ``var_spans`` the places of those
     of project.yml. ``env`` is the environment that ``env_var()`` may read (passed in, never read from the process by a later
-    stage). ``rules`` is what project.yml says about lint rules. ``diagnostics`` are what was found while loading. ``texts``
-    holds every file that was read by its relative path, for printing places.
+    stage). ``rules`` and ``format`` are what project.yml says about lint rules and layout. ``diagnostics`` are what was found
+    while loading. ``texts`` holds every file that was read by its relative path, for printing places.
     """
 
     root: Path
@@ -138,6 +138,7 @@ class Project:
     dependencies: Dependencies = Dependencies()
     target_path: str = "target"
     rules: tuple[RuleSetting, ...] = ()
+    format: Mapping[str, object] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 

@@ -21,6 +21,7 @@ ROOMS: dict[str, set[str]] = {
     "services": {"diagnostics", "project", "deps", "flink"},
     "syntax": {"diagnostics", "project", "templating", "dialect"},
     "cache": {"diagnostics", "project", "templating", "syntax"},
+    "format": {"diagnostics", "project", "templating", "dialect", "syntax"},
     "graph": {"diagnostics", "project", "templating", "syntax"},
     "functions": {"diagnostics", "project"},
     "analyse": {"builtin", "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions"},

@@ -8,8 +8,9 @@ CREATE TABLE telemetry (
   seen_at         AS PROCTIME(),
   -- no reading is younger than its arrival: a broken clock must not push the watermark into the future
   event_time      AS LEAST(
-                    COALESCE({{ json_timestamp('event_time') }}, CAST(received_at AS TIMESTAMP(3))),
-                    CAST(received_at AS TIMESTAMP(3))),
+    COALESCE({{ json_timestamp('event_time') }}, CAST(received_at AS TIMESTAMP(3))),
+    CAST(received_at AS TIMESTAMP(3))
+  ),
   WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
 ) WITH (
   {{ kafka_text(var('vehicles_topic')) }}

@@ -10,6 +10,6 @@ SELECT
   health.fault AS fault,
   health.model_version AS model_version
 FROM (
-  SELECT *, score_engine({{ pid_fields(6) }}) AS health
+  SELECT *, score_engine({{ pid_fields(4) }}) AS health
   FROM {{ ref('telemetry_sound') }}
 )

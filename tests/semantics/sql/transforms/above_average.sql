@@ -1,1 +1,3 @@
-SELECT id FROM {{ ref('orders') }} WHERE amount > (SELECT AVG(amount) FROM {{ ref('orders') }})
+SELECT id
+FROM {{ ref('orders') }}
+WHERE amount > (SELECT AVG(amount) FROM {{ ref('orders') }})

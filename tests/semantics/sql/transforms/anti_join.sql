@@ -1,1 +1,3 @@
-SELECT id FROM {{ ref('orders') }} AS o WHERE NOT EXISTS (SELECT 1 FROM {{ ref('customers') }} AS c WHERE c.k = o.k)
+SELECT id
+FROM {{ ref('orders') }} AS o
+WHERE NOT EXISTS (SELECT 1 FROM {{ ref('customers') }} AS c WHERE c.k = o.k)

@@ -1,1 +1,3 @@
-SELECT n, COUNT(*) AS keys_ FROM {{ ref('per_key') }} GROUP BY n
+SELECT n, COUNT(*) AS keys_
+FROM {{ ref('per_key') }}
+GROUP BY n

@@ -1,1 +1,6 @@
-SELECT k, v, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts DESC) AS n FROM {{ ref('clicks') }}) WHERE n = 1
+SELECT k, v, ts
+FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts DESC) AS n
+  FROM {{ ref('clicks') }}
+)
+WHERE n = 1

@@ -1,1 +1,2 @@
-SELECT COUNT(DISTINCT v) AS kinds FROM {{ ref('latest') }}
+SELECT COUNT(DISTINCT v) AS kinds
+FROM {{ ref('latest') }}

@@ -1,1 +1,5 @@
-SELECT k FROM {{ ref('orders') }} EXCEPT SELECT k FROM {{ ref('customers') }}
+SELECT k
+FROM {{ ref('orders') }}
+EXCEPT
+SELECT k
+FROM {{ ref('customers') }}

@@ -1,1 +1,3 @@
-SELECT k, v, COUNT(*) AS n FROM {{ ref('clicks') }} GROUP BY GROUPING SETS ((k), (v), ())
+SELECT k, v, COUNT(*) AS n
+FROM {{ ref('clicks') }}
+GROUP BY GROUPING SETS ((k), (v), ())

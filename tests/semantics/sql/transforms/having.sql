@@ -1,1 +1,4 @@
-SELECT k, COUNT(*) AS n FROM {{ ref('clicks') }} GROUP BY k HAVING COUNT(*) = 1
+SELECT k, COUNT(*) AS n
+FROM {{ ref('clicks') }}
+GROUP BY k
+HAVING COUNT(*) = 1

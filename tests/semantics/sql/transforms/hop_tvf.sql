@@ -1,3 +1,5 @@
 SELECT k, window_start, window_end, COUNT(*) AS n, SUM(v) AS total
-FROM TABLE(HOP(TABLE {{ ref('clicks') }}, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND))
+FROM TABLE(
+  HOP(TABLE {{ ref('clicks') }}, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND)
+)
 GROUP BY k, window_start, window_end

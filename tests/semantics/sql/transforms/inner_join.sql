@@ -1,1 +1,3 @@
-SELECT o.id, c.name FROM {{ ref('orders') }} AS o JOIN {{ ref('customers') }} AS c ON o.k = c.k
+SELECT o.id, c.name
+FROM {{ ref('orders') }} AS o
+JOIN {{ ref('customers') }} AS c ON o.k = c.k

@@ -1,1 +1,2 @@
-SELECT k, ts, v - LAG(v) OVER (PARTITION BY k ORDER BY ts) AS step FROM {{ ref('clicks') }}
+SELECT k, ts, v - LAG(v) OVER (PARTITION BY k ORDER BY ts) AS step
+FROM {{ ref('clicks') }}

@@ -1,1 +1,2 @@
-SELECT MIN(v) AS low, MAX(v) AS high FROM {{ ref('latest') }}
+SELECT MIN(v) AS low, MAX(v) AS high
+FROM {{ ref('latest') }}

@@ -1,1 +1,3 @@
-SELECT k, COUNT(*) AS n, SUM(v) AS total FROM {{ ref('clicks') }} GROUP BY k
+SELECT k, COUNT(*) AS n, SUM(v) AS total
+FROM {{ ref('clicks') }}
+GROUP BY k

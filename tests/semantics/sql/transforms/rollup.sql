@@ -1,1 +1,3 @@
-SELECT k, v, COUNT(*) AS n FROM {{ ref('clicks') }} GROUP BY ROLLUP (k, v)
+SELECT k, v, COUNT(*) AS n
+FROM {{ ref('clicks') }}
+GROUP BY ROLLUP (k, v)

@@ -1,1 +1,3 @@
-SELECT id FROM {{ ref('orders') }} WHERE k IN (SELECT k FROM {{ ref('customers') }})
+SELECT id
+FROM {{ ref('orders') }}
+WHERE k IN (SELECT k FROM {{ ref('customers') }})

@@ -1,1 +1,2 @@
-SELECT COUNT(*) AS n, SUM(v) AS total, AVG(v) AS mean FROM {{ ref('latest') }}
+SELECT COUNT(*) AS n, SUM(v) AS total, AVG(v) AS mean
+FROM {{ ref('latest') }}

@@ -1,1 +1,5 @@
-SELECT k FROM {{ ref('orders') }} UNION ALL SELECT k FROM {{ ref('customers') }}
+SELECT k
+FROM {{ ref('orders') }}
+UNION ALL
+SELECT k
+FROM {{ ref('customers') }}

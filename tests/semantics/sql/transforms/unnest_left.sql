@@ -1,1 +1,3 @@
-SELECT b.id, i.item FROM {{ ref('baskets') }} AS b LEFT JOIN UNNEST(b.items) AS i (item) ON TRUE
+SELECT b.id, i.item
+FROM {{ ref('baskets') }} AS b
+LEFT JOIN UNNEST(b.items) AS i (item) ON TRUE

@@ -1,0 +1,1 @@
+"""Layout of SQL templates: ``flinksql format`` changes blanks, line ends and the case of keywords, and nothing else."""
