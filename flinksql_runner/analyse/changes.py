@@ -29,7 +29,7 @@ from flinksql_runner.analyse.relations import (
     Values,
     WindowTvf,
 )
-from flinksql_runner.analyse.shapes import over_by_time, rank_by_window, rows_below
+from flinksql_runner.analyse.shapes import narrows_outer_join, over_by_time, rank_by_window, rows_below
 
 Kinds = frozenset[Kind]
 _UPDATES: Kinds = frozenset(("I", "U"))
@@ -150,6 +150,8 @@ class Changes:
             return INSERTS
         if isinstance(relation, TableFunction):
             return None if relation.over else INSERTS
+        if isinstance(relation, Filter) and narrows_outer_join(relation, self._trees):
+            return None
         below = [self.kinds(i) for i in rows_below(relation)]
         if any(kinds is None for kinds in below):
             return None

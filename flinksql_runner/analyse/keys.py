@@ -23,7 +23,7 @@ from flinksql_runner.analyse.relations import (
     Sort,
     Unknown,
 )
-from flinksql_runner.analyse.shapes import rank_by_window
+from flinksql_runner.analyse.shapes import narrows_outer_join, rank_by_window
 from flinksql_runner.dialect.types import LONGEST, FlinkType
 
 Key = frozenset[int]
@@ -78,8 +78,10 @@ class Keys:
             return frozenset((key,)) if key else NONE if key is not None else None
         if isinstance(relation, Unknown) or relation.open:
             return None
-        if isinstance(relation, Filter | Insert):
-            return self.of(relation.inputs[0])
+        if isinstance(relation, Filter):
+            return None if narrows_outer_join(relation, self._trees) else self.of(relation.input)
+        if isinstance(relation, Insert):
+            return self.of(relation.input)
         if isinstance(relation, Project):
             return self._project(relation)
         if isinstance(relation, Aggregate):
@@ -116,8 +118,8 @@ class Keys:
 
     def _rank(self, relation: Rank) -> KeySet | None:
         windowed = rank_by_window(relation)
-        if windowed and relation.end == 1:
-            return NONE if relation.deduplication else None
+        if windowed and relation.deduplication:
+            return NONE
         places = [_place(relation, s, windowed) for s in relation.over.partition]
         known = [p for p in places if p is not None]
         by = None if any(p == -1 for p in known) else frozenset(known)
@@ -154,8 +156,7 @@ class Keys:
         kept_right = frozenset(frozenset(i + width for i in k) for k in self.filtered(join.right, right, by_right))
         left_stays, right_stays = join.kind not in ("right", "full"), join.kind not in ("left", "full")
         keys: KeySet = NONE
-        if left_stays and right_stays:
-            keys |= {a | b for a in kept_left for b in kept_right}
+        keys |= {a | b for a in kept_left for b in kept_right}
         if left_stays and any(k <= by_right for k in right):
             keys |= kept_left
         if right_stays and any(k <= by_left for k in left):

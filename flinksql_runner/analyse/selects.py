@@ -111,7 +111,7 @@ class _Select:
         values = [regroup.over_groups(i.value) for i in items]
         having = [regroup.over_groups(c) for c in having]
         qualify = [regroup.over_groups(c) for c in qualify]
-        keys = [regroup.over_groups(k.value) for k in order]
+        keys = [k.value if k.value.input == _OF_LIST else regroup.over_groups(k.value) for k in order]
         overs = overs_over_groups(regroup, self.overs)
         found = aggregate(groups, below, self.node.args.get("group") or self.node)
         offset = len(groups.keys) + len(groups.calls)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flinksql_runner.analyse.algebra import Relation
-from flinksql_runner.analyse.relations import Over, OverAggregate, Rank
+from flinksql_runner.analyse.relations import Filter, Join, Over, OverAggregate, Project, Rank, Scan
+
+_FAR = 200  # steps down through views; what lies further is not followed
 
 
 def over_by_time(relation: OverAggregate, over: Over) -> bool:
@@ -22,3 +26,36 @@ def rank_by_window(relation: Rank) -> bool:
 def rows_below(relation: Relation) -> tuple[Relation, ...]:
     """What a relation's rows are made from; for a Top-N that is what its numbers are given to."""
     return (relation.source.input,) if isinstance(relation, Rank) else relation.inputs
+
+
+def narrows_outer_join(relation: Filter, trees: Callable[[str], Relation | None]) -> bool:
+    """Whether a condition is about columns that an outer join below may leave NULL.
+
+    Flink then makes another join of it where NULL does not pass: what comes of that is not followed.
+    """
+    return any(_may_be_missing(relation.input, index, trees) for c in relation.conditions for _, index in c.columns())
+
+
+def _may_be_missing(relation: Relation, index: int, trees: Callable[[str], Relation | None]) -> bool:
+    """Follows a column down to the joins that it comes through, also when it is computed from it on the way."""
+    left = [(relation, index)]
+    steps = 0
+    while left:
+        steps += 1
+        if steps > _FAR:
+            return True
+        part, at = left.pop()
+        if isinstance(part, Scan):
+            tree = trees(part.table)
+            if tree is not None:
+                left.append((tree, at))
+        elif isinstance(part, Filter):
+            left.append((part.input, at))
+        elif isinstance(part, Project) and at < len(part.values):
+            left += [(part.input, i) for _, i in part.values[at].columns()]
+        elif isinstance(part, Join):
+            width = len(part.left.fields)
+            if part.kind in (("right", "full") if at < width else ("left", "full")) and part.flavour == "regular":
+                return True
+            left.append((part.left, at) if at < width else (part.right, at - width))
+    return False

@@ -3,7 +3,7 @@
     python tests/unit/analyse/record_streams.py http://127.0.0.1:PORT      (a SQL Gateway)
 
 A line: name, changelog mode of the query's rows (of what a sink is given), sets of columns that can be a sink's PRIMARY KEY
-without ON CONFLICT (so the upsert keys and all that hold one), and the beginning of a refusal.
+without ON CONFLICT (so the upsert keys and all that hold one; ? where that was not asked), and the beginning of a refusal.
 """
 
 from __future__ import annotations
@@ -39,14 +39,18 @@ def record(url: str) -> None:
     for name, query in CASES["views"].items():
         session.run(f"CREATE TEMPORARY VIEW `{name}` AS {query}")
     lines = ["# What Flink 2.3.0 says of the cases of stream_cases.yml; record_streams.py writes this file"]
+    more = []
     for name, query in CASES["queries"].items():
         mode, refused = _explain(session, query)
         keys = "" if refused else " ".join(",".join(k) for k in _keys(session, query))
         lines.append("\t".join((name, mode, keys, refused)))
+    for name, query in CASES["more"].items():
+        mode, refused = _explain(session, query)
+        more.append("\t".join((name, mode, "?", refused)))
     for name, statement in CASES["inserts"].items():
         mode, refused = _explain(session, statement, 1)
         lines.append("\t".join((name, mode, "", refused)))
-    TSV.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    TSV.write_text("\n".join((*lines, *more)) + "\n", encoding="utf-8")
 
 
 def _session(url: str) -> Session:

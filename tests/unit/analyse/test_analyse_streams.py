@@ -16,6 +16,7 @@ from flinksql_runner.project.values import NodeKind, Project, SqlFile, Target
 HERE = Path(__file__).parent
 CASES: Mapping[str, Mapping[str, str]] = yaml.safe_load((HERE / "stream_cases.yml").read_text(encoding="utf-8"))
 TOLD = [line.split("\t") for line in (HERE / "stream_cases.tsv").read_text(encoding="utf-8").split("\n")[1:-1]]
+QUERIES = {**CASES["queries"], **CASES["more"]}
 NOT_HERE = {"top_n_rank"}  # RANK() in a stream is no matter of changes
 
 
@@ -31,7 +32,7 @@ def built() -> Build:
 
     files = [file("source", n, table(n, n)) for n in CASES["tables"] if not n.startswith("to_")]
     files += [file("transform", n, q) for n, q in CASES["views"].items()]
-    files += [file("transform", f"q_{n}", q) for n, q in CASES["queries"].items()]
+    files += [file("transform", f"q_{n}", q) for n, q in QUERIES.items()]
     for name, statement in CASES["inserts"].items():
         target = statement.split()[2]
         text = f"{table(target, f'i_{name}')};\n{statement.replace(target, f'i_{name}', 1)}"
@@ -40,11 +41,11 @@ def built() -> Build:
 
 
 def node(name: str) -> str:
-    return f"q_{name}" if name in CASES["queries"] else f"i_{name}"
+    return f"q_{name}" if name in QUERIES else f"i_{name}"
 
 
 def test_all_cases_are_recorded_and_can_be_read() -> None:
-    assert {line[0] for line in TOLD} == {*CASES["queries"], *CASES["inserts"]}
+    assert {line[0] for line in TOLD} == {*QUERIES, *CASES["inserts"]}
     assert not [d.message for d in built().diagnostics if d.is_error]
 
 
