@@ -38,8 +38,9 @@ docs: setup  ## writes docs/cli.md from --help, docs/diagnostics.md and docs/rul
 	@$(BIN)/python scripts/make_cli_page.py
 	@$(BIN)/python scripts/make_rule_pages.py
 
-fuzz: setup  ## tries 100,000 broken statements on the dialect
-	@FUZZ=100000 $(BIN)/python -m pytest -q tests/unit/dialect/test_dialect_limits.py $(ARGS)
+fuzz: setup  ## tries 100,000 broken statements on the dialect, as many broken templates and YAML files, and templates both ways
+	@FUZZ=100000 FUZZ_TEMPLATES=20000 $(BIN)/python -m pytest -q --timeout=0 tests/unit/dialect/test_dialect_limits.py \
+	  tests/unit/templating/test_templating_fuzz.py tests/unit/templating/test_templating_evaluate.py $(ARGS)
 
 bench: setup  ## measures, and writes docs/performance.md (makes environments of its own for the tools compared with)
 	@$(BIN)/python bench/run.py $(ARGS)

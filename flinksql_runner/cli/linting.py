@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import click
 
@@ -12,6 +13,7 @@ from flinksql_runner.cli.output import print_json, print_table
 from flinksql_runner.cli.params import Globals
 from flinksql_runner.cli.remembering import Computed
 from flinksql_runner.cli.selection import selected
+from flinksql_runner.cli.since import changed_nodes
 from flinksql_runner.compiler.compile import JOB_CODES
 from flinksql_runner.lint.pages import page_of
 from flinksql_runner.lint.registry import all_rules, by_name
@@ -21,22 +23,33 @@ from flinksql_runner.lint.subject import subject_of
 from flinksql_runner.pipeline import build
 
 
-def look(
-    options: Globals, env: Mapping[str, str], select: Sequence[str], exclude: Sequence[str], rules: Sequence[str],
-) -> Computed:
-    """All that is wrong with the selected nodes, and with the project as a whole."""
-    only = _codes(rules)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look at: a selection of nodes, those changed since a commit, and the rules to run (none: all)."""
+
+    select: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    rules: Sequence[str] = ()
+    since: str | None = None
+
+
+def look(options: Globals, env: Mapping[str, str], wanted: Wanted) -> Computed:
+    """All that is wrong with the wanted nodes, and with the project as a whole."""
+    only = _codes(wanted.rules)
     project = open_project(options, env)
     built = build(project, nodes=kept_nodes(options))
     subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
     found = lint(subject, built.findings, only)
-    names = tuple(built.graph.nodes)
-    if select or exclude:
-        names = selected(built.graph, select, exclude, options)
+    names: Collection[str] = tuple(built.graph.nodes)
+    if wanted.select or wanted.exclude:
+        names = selected(built.graph, wanted.select, wanted.exclude, options)
+    if wanted.since is not None:
+        names = changed_nodes(built, wanted.since).intersection(names)
+    if len(names) < len(built.graph.nodes):
         found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)
     spans = [s for d in found for s in (d.span, *(r.span for r in d.related), *(e.span for e in d.fix)) if s is not None]
     texts = {s.file: project.texts[s.file] for s in spans if s.file in project.texts}
-    return Computed(Answer(found, len(built.graph.nodes), tuple(f.path for f in project.files), texts), final=bool(names))
+    return Computed(Answer(found, len(names), tuple(f.path for f in project.files), texts), final=bool(names))
 
 
 def _codes(rules: Sequence[str]) -> tuple[str, ...]:

@@ -141,7 +141,8 @@ class MarkExtension(Extension):
 
 
 def _end(outer: list[RawToken], at: int, kind: str) -> int:
-    for token in outer[at:]:
+    for i in range(at, len(outer)):
+        token = outer[i]
         if token.type == kind:
             return token.start + len(token.value.rstrip())
     return outer[-1].start + len(outer[-1].value)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from types import TracebackType
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
@@ -11,6 +14,8 @@ from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from flinksql_runner.diagnostics import Diagnostic, LineIndex, Span, error, nearest
 from flinksql_runner.templating.limits import LimitReached
 from flinksql_runner.templating.marks import Places, RawToken
+
+_WORDS = frozenset({"name", "string", "integer", "float", "operator"})
 
 
 class TemplateMistake(Exception):
@@ -27,22 +32,25 @@ class TemplateMistake(Exception):
 def find_word(places: Places, file: str, line: int, words: tuple[str, ...]) -> Span:
     """The first token with one of the words on a line (or soon below, for a long tag), else the line's first tag."""
     tokens = places.tokens.get(file, ())
-    index = LineIndex(places.sources.get(file, ""))
-    inside = [t for t in tokens if t.line >= line and t.type in ("name", "string", "integer", "float", "operator")]
+    first = bisect_left(tokens, line, key=lambda token: token.line)
     for word in words:
         for limit in (line, line + 30):
-            for token in inside:
-                if token.line > limit:
-                    break
-                if token.value == word or (token.type == "string" and token.value[1:-1] == word):
+            for token in _until(tokens, first, limit):
+                if token.type in _WORDS and (token.value == word or (token.type == "string" and token.value[1:-1] == word)):
                     return Span(file, token.start, token.start + len(token.value))
-    for token in tokens:
-        if token.line == line and token.type in ("variable_begin", "block_begin"):
+    for token in _until(tokens, first, line):
+        if token.type in ("variable_begin", "block_begin"):
             return Span(file, token.start, _tag_end(tokens, token))
+    index = LineIndex(places.sources.get(file, ""))
     start = index.offset(line, 1)
     text = index.line(line)
-    first = start + len(text) - len(text.lstrip())
-    return Span(file, first, max(first + 1, start + len(text.rstrip())) if text.strip() else first)
+    begin = start + len(text) - len(text.lstrip())
+    return Span(file, begin, max(begin + 1, start + len(text.rstrip())) if text.strip() else begin)
+
+
+def _until(tokens: Sequence[RawToken], first: int, line: int) -> Iterator[RawToken]:
+    """The tokens from the one numbered ``first`` up to the end of a line."""
+    return takewhile(lambda token: token.line <= line, (tokens[i] for i in range(first, len(tokens))))
 
 
 def _tag_end(tokens: tuple[RawToken, ...], begin: RawToken) -> int:

@@ -53,18 +53,24 @@ class SourceMap:
         end = start if end is None else end
         if not self.pieces:
             return Origin(Span(self.file, start, end))
-        starts = [p.start for p in self.pieces]
-        first = self.pieces[max(0, bisect_right(starts, start) - 1)]
+        first = self._at(start)
         if not first.literal:
             return Origin(first.origin, first.calls)
         at = first.origin.start + (start - first.start)
         if end <= start:
             return Origin(Span(first.origin.file, at, at), first.calls)
-        last = self.pieces[max(0, bisect_right(starts, end - 1) - 1)]
+        last = self._at(end - 1)
         stop = last.origin.start + (end - last.start) if last.literal else last.origin.end
         if last.origin.file != first.origin.file or stop < at:
             stop = min(first.origin.end, at + (end - start))
         return Origin(Span(first.origin.file, at, stop), first.calls)
+
+    def _at(self, offset: int) -> Piece:
+        return self.pieces[max(0, bisect_right(self.pieces, offset, key=_start) - 1)]
+
+
+def _start(piece: Piece) -> int:
+    return piece.start
 
 
 @dataclass(frozen=True, slots=True)

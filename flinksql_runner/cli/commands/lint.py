@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 import click
@@ -17,15 +18,19 @@ from flinksql_runner.cli.verb import Globals, verb
 @diagnostics_option
 @click.option("--rules", multiple=True, metavar="RULES",
               help="Run only these lint rules (codes or names); mistakes are told always.")
+@click.option("--changed-since", metavar="REF",
+              help="Only nodes that changed since this commit (or since this branch left it), and all downstream of them.")
 @click.option("--list-rules", is_flag=True, help="List all lint rules and do nothing else.")
 def command(
-    options: Globals, select: Sequence[str], exclude: Sequence[str], output: str, rules: Sequence[str], list_rules: bool,
+    options: Globals, select: Sequence[str], exclude: Sequence[str], output: str, rules: Sequence[str],
+    changed_since: str | None, list_rules: bool,
 ) -> int:
     """Find mistakes and hazards in SQL, templates, functions and project files, without an engine.
 
     \b
     flinksql lint                                  everything
     flinksql lint -s tag:daily --output json       for programs; github, gitlab, sarif, junit for services
+    flinksql lint --changed-since origin/main      what a branch touches, and all downstream of it
     flinksql lint --rules FS801,unused-macro       two rules alone; explain-rule tells about each
     """  # noqa: D301
     if list_rules:
@@ -34,12 +39,14 @@ def command(
         return list_of_rules(options, output)
 
     def compute(env: Mapping[str, str]) -> Computed:
-        from flinksql_runner.cli.linting import look  # an unchanged project needs none of it
+        from flinksql_runner.cli.linting import Wanted, look  # an unchanged project needs none of it
 
-        return look(options, env, select, exclude, rules)
+        return look(options, env, Wanted(select, exclude, rules, changed_since))
 
-    question = {"select": tuple(select), "exclude": tuple(exclude), "rules": tuple(rules)}
-    answer = remembered(options, "lint", question, compute)
+    if changed_since is not None:  # hangs on what git knows, too
+        answer = compute(os.environ).answer
+    else:
+        answer = remembered(options, "lint", {"select": tuple(select), "exclude": tuple(exclude), "rules": tuple(rules)}, compute)
     found = answer.diagnostics
     print_diagnostics(found, answer.texts, options, output, clean=answer.files)
     if not found:
