@@ -38,15 +38,13 @@ class Keys:
     """Answers for all relations of a project.
 
     ``declared``: the primary key of a table as indexes of its columns, None where it is not known; ``trees``: the relation of
-    a view.
+    a view. With ``windows`` the groups of windows count as keys, which they are, though Flink does not say so.
     """
 
     def __init__(
-        self, declared: Callable[[str], Key | None], trees: Callable[[str], Relation | None],
-        lookup_keys: Callable[[str], Key | None] | None = None,
+        self, declared: Callable[[str], Key | None], trees: Callable[[str], Relation | None], *, windows: bool = False,
     ) -> None:
-        self._declared, self._trees = declared, trees
-        self._lookup = lookup_keys or declared
+        self._declared, self._trees, self._windows = declared, trees, windows
         self._found: dict[int, tuple[Relation, KeySet | None]] = {}
         self._never: dict[int, tuple[Relation, Key]] = {}
 
@@ -85,7 +83,7 @@ class Keys:
         if isinstance(relation, Project):
             return self._project(relation)
         if isinstance(relation, Aggregate):
-            return _aggregate(relation)
+            return _aggregate(relation, self._windows)
         if isinstance(relation, Distinct) or (isinstance(relation, SetOp) and not relation.all):
             return frozenset((frozenset(range(len(relation.fields))),))
         if isinstance(relation, OverAggregate):
@@ -166,7 +164,7 @@ class Keys:
     def _looked_up(self, join: Join, left: KeySet, by: Key) -> KeySet | None:
         if not isinstance(join.right, Scan):
             return None
-        key = self._lookup(join.right.table)
+        key = self._declared(join.right.table)
         if key is None:
             return None
         return left if key and key <= by else NONE
@@ -195,8 +193,8 @@ class Keys:
         return frozenset()
 
 
-def _aggregate(relation: Aggregate) -> KeySet:
-    if relation.window is not None or len(relation.sets) > 1:
+def _aggregate(relation: Aggregate, windows: bool) -> KeySet:
+    if (relation.window is not None and not windows) or len(relation.sets) > 1:
         return NONE
     key = frozenset(range(len(relation.keys)))
     if relation.group_window is None:

@@ -38,12 +38,16 @@ class NodeStream:
 
 
 class Streams:
-    """The streams of all nodes, and answers about any relation in their trees."""
+    """The streams of all nodes, and answers about any relation in their trees.
+
+    ``keys`` are the upsert keys as Flink's planner knows them, ``row_keys`` those with the groups of windows among them.
+    """
 
     def __init__(self, graph: Graph, analysis: Analysis) -> None:
         self.graph = graph
         self.analysis = analysis
         self.keys = Keys(self._declared, self.tree)
+        self.row_keys = Keys(self._declared, self.tree, windows=True)
         self.changes = Changes(self.keys, self.gives, self.tree)
         self._nodes: dict[str, NodeStream] = {}
         self._lost: set[str] = set()
@@ -105,6 +109,7 @@ class Streams:
             return
         try:
             self.keys.of(tree)
+            self.row_keys.of(tree)
             self.changes.mode(tree)
         except RecursionError:
             self._lost.add(name)
