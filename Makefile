@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check format format-corpus docs fuzz bench bench-dialect lock lock-engine connector-options down clean distclean
+.PHONY: help setup demo test unit check format format-corpus docs fuzz test-repeat bench bench-dialect lock lock-engine connector-options down clean distclean
 
 help:  ## what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ fuzz: setup  ## tries 100,000 broken statements on the dialect, as many broken t
 
 bench: setup  ## measures, and writes docs/performance.md (makes environments of its own for the tools compared with)
 	@$(BIN)/python bench/run.py $(ARGS)
+
+test-repeat: setup  ## runs the cases of tests/semantics 100 times and counts differences (ARGS=10: so many times)
+	@$(BIN)/python tests/semantics/repeat.py $(ARGS)
 
 bench-dialect: setup  ## the dialect on a corpus of Flink SQL (ARGS="--corpus FOLDER --oracle FOLDER --sqlfluff PYTHON")
 	@$(BIN)/python bench/dialect.py $(ARGS)

@@ -89,6 +89,8 @@ def compare_changes(title: str, wanted: Sequence[ExpectedRow], changes: Sequence
             lines.append(("=", tuple(map(shown, left[at]))))
         else:
             lines.append(("~", _changed(left[at], right[at])))
+    if len(left) == len(right) == len(_matched(left, right)):
+        title += ", in another order"
     return Difference(title, ("op", *columns), tuple(lines))
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.flink.errors import SqlError
 from flinksql_runner.functions.types import SqlType
+from flinksql_runner.testing.cells import found as printed
+from flinksql_runner.testing.cells import shown as shown_cell
 from flinksql_runner.testing.compare import Found, compare_changes, compare_rows, final_table
 from flinksql_runner.testing.inputs import Shape
 from flinksql_runner.testing.values import Difference, ExpectedError, Outcome, UnitTest
@@ -70,8 +72,9 @@ def no_error(test: UnitTest, changes: Sequence[Found], types: Mapping[str, SqlTy
     """No error came to a test that expects one; its rows show what came in its place."""
     assert test.error is not None
     missing = Difference("error", ("message",), (("-", (shown(test.error),)),))
-    rows = Difference("rows", tuple(types), tuple(
-        ("+", tuple("NULL" if c is None else c for c in row)) for row in final_table(changes)))
+    kinds = list(types.values())
+    rows = Difference("rows that came in its place", tuple(types), tuple(
+        ("+", tuple(shown_cell(printed(c, k)) for c, k in zip(row, kinds, strict=True))) for row in final_table(changes)))
     return Outcome(test, "fail", seconds, "an error was expected, none came", (missing, rows), notes=tuple(notes))
 
 

@@ -23,7 +23,7 @@ from flinksql_runner.testing.judge import ROWS
 from flinksql_runner.testing.literals import moment
 from flinksql_runner.testing.overrides import Graphs
 from flinksql_runner.testing.rewrite import Stage
-from flinksql_runner.testing.scene import Scene, chain
+from flinksql_runner.testing.scene import Now, Scene, chain
 from flinksql_runner.testing.values import UnitTest
 
 MARK = "seg__"
@@ -85,7 +85,7 @@ class Preparation:
     folder: Path
     zone: str = "UTC"
     _scenes: dict[int, Scene] = field(default_factory=dict)
-    _known: set[str] = field(default_factory=set)
+    _now: Now = field(default_factory=Now)
     _count: int = field(default=0)
 
     def prepared(self, test: UnitTest) -> Prepared:
@@ -128,7 +128,7 @@ class Preparation:
 
     def _scene(self, graph: Graph) -> Scene:
         label = "" if not self._scenes else str(len(self._scenes))
-        return self._scenes.setdefault(id(graph), Scene(graph, self.functions, self.session, self.folder, label, self._known))
+        return self._scenes.setdefault(id(graph), Scene(graph, self.functions, self.session, self.folder, label, self._now))
 
     def _declare(self, scene: Scene, stage: Stage, between: Sequence[str]) -> set[str]:
         """Declares the nodes; gives the Python functions that they call then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -35,7 +36,9 @@ def body(outcome: Outcome, renderer: Renderer, columns: int = 80) -> str:
     parts = [_table(d, columns) for d in outcome.differences]
     parts += [renderer.text(d) for d in outcome.diagnostics]
     if outcome.status == "error" and not outcome.diagnostics:
-        parts.append(f"  {outcome.message}")
+        parts += _wrapped(f"  {outcome.message}", "  ", columns)
+    for note in outcome.notes:
+        parts += _wrapped(f"  note: {note}", "    ", columns)
     return "\n".join(parts)
 
 
@@ -100,6 +103,12 @@ def as_github(outcome: Outcome, renderer: Renderer) -> str:
     return annotation(error("FS700", text, outcome.test.span), renderer.places)
 
 
+def _wrapped(line: str, indent: str, columns: int) -> list[str]:
+    """A line that is too long as several; words that are longer than a line stay whole."""
+    return textwrap.wrap(line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False,
+                         replace_whitespace=False, drop_whitespace=True) or [line]
+
+
 def _table(difference: Difference, columns: int) -> str:
     """The rows side by side with their marks; of those that are as expected only a few."""
     lines = list(difference.lines)
@@ -112,8 +121,8 @@ def _table(difference: Difference, columns: int) -> str:
     text = [f"  {difference.title}  (- missing, + not expected, ~ wanted ≠ found)"]
     if wide:  # one cell a line
         for mark, cells in rows:
-            text += [f"  {_MARKS[mark] if i == 0 else ' '} {name}: {cell}"
-                     for i, (name, cell) in enumerate(zip(difference.columns, cells, strict=True))]
+            for i, (name, cell) in enumerate(zip(difference.columns, cells, strict=True)):
+                text += _wrapped(f"  {_MARKS[mark] if i == 0 else ' '} {name}: {cell}", "      ", columns)
     else:
         text.append("    " + "  ".join(n.ljust(w) for n, w in zip(difference.columns, widths, strict=True)).rstrip())
         text += [f"  {_MARKS[mark]} " + "  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip()

@@ -202,12 +202,14 @@ class _Run:
         """Runs tests as one job; where that fails, each alone."""
         if self.is_stopped():
             return
+        self._look()
         began = time.monotonic()
         timeout = max(p.test.timeout or self.timeout for p in ready)
         message, detail, said = "", "", None
         try:
             found: Changes | None = self._found(ready, began + timeout)
         except TimedOut:
+            self._look()
             found, message = None, f"it did not end within {timeout:g} s"
         except SqlError as problem:
             if any(_LOST.search(f"{c.kind} {c.message}") for c in problem.causes):
@@ -223,6 +225,14 @@ class _Run:
                 self._together((prepared,))
         else:
             self.keep(_failed(ready[0], message, detail, said, seconds))
+
+    def _look(self) -> None:
+        """Whether anything is there that could run a job: without a task manager it would wait for one, minutes long.
+
+        :raises EngineDied: where none is there.
+        """
+        if self.rest is not None and not self.rest.overview().get("slots-total"):
+            raise EngineDied("Flink has no task manager")
 
     def _found(self, ready: Sequence[Prepared], deadline: float) -> Changes:
         """All changes of a job by test and table.

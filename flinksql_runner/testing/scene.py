@@ -32,9 +32,17 @@ class Refused(Exception):
 
 
 @dataclass
+class Now:
+    """What a session has at the moment: its current database, and the Python functions that it knows."""
+
+    database: str = ""
+    functions: set[str] = field(default_factory=set)
+
+
+@dataclass
 class Scene:
     """What has been declared so far. ``folder`` holds the inputs' files. A session has a scene for each graph of its tests, with
-    databases of its own by ``label``, and one set of functions, ``known``.
+    databases of its own by ``label``, and one ``now``.
 
     Two databases of our own hold what is the same for all tests: ``declared__`` the tables as their files declare them, to be
     described only (that needs no connector), ``shapes__`` empty test sources and the views over them, which tells the types
@@ -46,7 +54,7 @@ class Scene:
     session: Session
     folder: Path
     label: str = ""
-    known: set[str] = field(default_factory=set)
+    now: Now = field(default_factory=Now)
     _made: set[str] = field(default_factory=set)
     _shapes: dict[str, Shape] = field(default_factory=dict)
 
@@ -55,7 +63,9 @@ class Scene:
         if database not in self._made:
             self.session.run(f"CREATE DATABASE {quoted(database)}")
             self._made.add(database)
-        self.session.run(f"USE {quoted(database)}")
+        if database != self.now.database:
+            self.session.run(f"USE {quoted(database)}")
+            self.now.database = database
 
     def shape(self, name: str) -> Shape:
         """The columns of a source or transform with their types.
@@ -128,13 +138,13 @@ class Scene:
 
         :raises Refused: where Flink refuses one.
         """
-        for name in sorted((set(names) & set(self.functions.by_name)) - self.known):
+        for name in sorted((set(names) & set(self.functions.by_name)) - self.now.functions):
             function = self.functions.by_name[name]
             try:
                 self.session.run(declare_function(function).sql)
             except SqlError as problem:
                 raise Refused(locate_function(problem, name, function.span, {})) from None
-            self.known.add(name)
+            self.now.functions.add(name)
 
     def _send(self, statement: JobStatement, node: Node, made: Sequence[Edit]) -> None:
         whole = edited(statement, made if statement.node is not None else (), _PLACEHOLDER)

@@ -40,7 +40,7 @@ def outcomes(flink: Running, root: Path, more: str, ways: Ways) -> dict[str, Out
     built, suite, told = build(load(root, env={})), read_tests(root), list[str]()
     assert not suite.diagnostics
     found = run_tests(suite.tests, built.graph, built.functions, built.jobs, Gateway(flink.gateway_url).open, ways=ways,
-                      tell=lambda o: told.append(o.test.name))
+                      rest_url=flink.rest_url, tell=lambda o: told.append(o.test.name))
     assert sorted(told) == [o.test.name for o in found] == ["by_arrival", "by_time", "overall"]
     return {o.test.name: o for o in found}
 

@@ -26,11 +26,13 @@ def main(times: int) -> int:
     odd: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="semantics-") as folder:
         root = Path(folder)
-        gateway = Gateway(ensure(root, frozenset({"flink"})).gateway_url)
+        flink = ensure(root, frozenset({"flink"}))
+        gateway = Gateway(flink.gateway_url)
         began = time.monotonic()
         try:
             for number in range(1, times + 1):
-                outcomes = run_tests(suite.tests, built.graph, built.functions, built.jobs, gateway.open, threads=THREADS)
+                outcomes = run_tests(suite.tests, built.graph, built.functions, built.jobs, gateway.open,
+                                     threads=THREADS, rest_url=flink.rest_url)
                 for outcome in outcomes:
                     if outcome.status != "pass":
                         odd[outcome.test.name] += 1

@@ -58,7 +58,8 @@ def test_all_cases_hold_on_flink(flink: Running) -> None:
     project = load(HERE, env={})
     built = build(project)
     assert not built.graph.broken
-    outcomes = run_tests(read_tests(HERE).tests, built.graph, built.functions, built.jobs, Gateway(flink.gateway_url).open)
+    outcomes = run_tests(read_tests(HERE).tests, built.graph, built.functions, built.jobs, Gateway(flink.gateway_url).open,
+                         rest_url=flink.rest_url)
     assert {o.test.name: o.message for o in outcomes if o.status != "pass"} == {}
 
 
@@ -70,6 +71,7 @@ def test_no_case_holds_with_another_expectation(flink: Running) -> None:
         rows = test.expect.rows or test.expect.changelog or ()
         extra = ExpectedRow({}, test.span) if not rows else replace(rows[-1], op=None)
         tests.append(replace(test, expect=Expect(rows=(*(test.expect.rows or ()), extra))))
-    outcomes = run_tests(tests, built.graph, built.functions, built.jobs, Gateway(flink.gateway_url).open)
+    outcomes = run_tests(tests, built.graph, built.functions, built.jobs, Gateway(flink.gateway_url).open,
+                         rest_url=flink.rest_url)
     assert len(outcomes) >= 30
     assert [o.test.name for o in outcomes if o.status != "fail"] == []

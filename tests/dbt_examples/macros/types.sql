@@ -1,0 +1,1 @@
+{% macro type_numeric() %}DECIMAL{% endmacro %}

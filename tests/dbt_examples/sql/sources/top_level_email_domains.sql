@@ -1,0 +1,1 @@
+CREATE TABLE top_level_email_domains (tld STRING) WITH ('connector' = 'datagen')
