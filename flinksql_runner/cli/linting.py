@@ -20,7 +20,7 @@ from flinksql_runner.lint.registry import all_rules, by_name
 from flinksql_runner.lint.run import lint
 from flinksql_runner.lint.settings import near_rule
 from flinksql_runner.lint.subject import subject_of
-from flinksql_runner.pipeline import build
+from flinksql_runner.pipeline import Build, build
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,12 @@ class Wanted:
 
 def look(options: Globals, env: Mapping[str, str], wanted: Wanted) -> Computed:
     """All that is wrong with the wanted nodes, and with the project as a whole."""
-    only = _codes(wanted.rules)
+    only = rule_codes(wanted.rules)
     project = open_project(options, env)
     built = build(project, nodes=kept_nodes(options))
     subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
     found = lint(subject, built.findings, only)
-    names: Collection[str] = tuple(built.graph.nodes)
-    if wanted.select or wanted.exclude:
-        names = selected(built.graph, wanted.select, wanted.exclude, options)
-    if wanted.since is not None:
-        names = changed_nodes(built, wanted.since).intersection(names)
+    names = names_of(built, wanted, options)
     if len(names) < len(built.graph.nodes):
         found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)
     spans = [s for d in found for s in (d.span, *(r.span for r in d.related), *(e.span for e in d.fix)) if s is not None]
@@ -52,7 +48,21 @@ def look(options: Globals, env: Mapping[str, str], wanted: Wanted) -> Computed:
     return Computed(Answer(found, len(names), tuple(f.path for f in project.files), texts), final=bool(names))
 
 
-def _codes(rules: Sequence[str]) -> tuple[str, ...]:
+def names_of(built: Build, wanted: Wanted, options: Globals) -> Collection[str]:
+    """The names of the wanted nodes."""
+    names: Collection[str] = tuple(built.graph.nodes)
+    if wanted.select or wanted.exclude:
+        names = selected(built.graph, wanted.select, wanted.exclude, options)
+    if wanted.since is not None:
+        names = changed_nodes(built, wanted.since).intersection(names)
+    return names
+
+
+def rule_codes(rules: Sequence[str]) -> tuple[str, ...]:
+    """The codes of the rules that ``--rules`` names.
+
+    :raises click.UsageError: where there is no such rule.
+    """
     names = [n for text in rules for n in text.replace(",", " ").split()]
     for name in names:
         if name not in by_name() and name.upper() not in by_name():

@@ -6,9 +6,12 @@ import hashlib
 import re
 
 from flinksql_runner.compiler.job import Job, JobStatement
+from flinksql_runner.dialect.reserved import RESERVED, VALUES
 from flinksql_runner.state.record import Release
 
-_TOKENS = re.compile(r"('(?:[^']|'')*'|`(?:[^`]|``)*`)|(?:--[^\n]*|/\*(?!\+).*?\*/|\s)+", re.DOTALL)
+_TOKENS = re.compile(
+    r"(?P<kept>'(?:[^']|'')*'|`(?:[^`]|``)*`|/\*\+.*?\*/)|(?:--[^\n]*|/\*(?!\+).*?\*/|\s)+|(?P<word>\w+)|(?P<sign>.)", re.DOTALL)
+_NAMED_AS_WRITTEN = VALUES | {"CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"}
 
 
 def logic_of(job: Job) -> str:
@@ -19,8 +22,16 @@ def logic_of(job: Job) -> str:
 
 
 def stripped(sql: str) -> str:
-    """SQL without comments and with single blanks; hints (``/*+``) and what is quoted stay as they are."""
-    return _TOKENS.sub(lambda m: m.group(1) or " ", sql).strip()
+    """SQL without comments and layout: what is quoted and hints as they stand, reserved words in capitals, single blanks."""
+    found: list[str] = []
+    for match in _TOKENS.finditer(sql):
+        word = match["word"]
+        if word is not None:
+            upper = word.upper()
+            found.append(upper if upper in RESERVED and upper not in _NAMED_AS_WRITTEN else word)
+        elif match["kept"] or match["sign"]:
+            found.append(match["kept"] or match["sign"])
+    return " ".join(found)
 
 
 def is_same_run(job: Job, release: Release) -> bool:

@@ -75,10 +75,10 @@ class Diagnostic:
 
 def error(
     code: str, message: str, span: Span | None, help: str | None = None, *, node: str | None = None,
-    related: tuple[Related, ...] = (),
+    related: tuple[Related, ...] = (), fix: tuple[Edit, ...] = (),
 ) -> Diagnostic:
     """A diagnostic of severity error; the form in which most stages make one."""
-    return Diagnostic(code, Severity.ERROR, message, span, help, node, related)
+    return Diagnostic(code, Severity.ERROR, message, span, help, node, related, fix)
 
 
 def warning(

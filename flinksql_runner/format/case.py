@@ -19,7 +19,12 @@ def cased(atoms: Sequence[Atom], style: Style) -> Mapping[int, str]:
         return {}
     found: dict[int, str] = {}
     plain = [a for a in atoms if a.kind not in (Kind.COMMENT, Kind.REMARK)]
+    sets = False
     for number, atom in enumerate(plain):
+        if not number or plain[number - 1].word == ";":
+            sets = atom.word in ("SET", "RESET")
+        elif sets:
+            continue  # keys and values without quotes
         if atom.kind is not Kind.WORD or not is_keyword(plain, number):
             continue
         text = atom.word if style.keyword_case == "upper" else atom.text.lower()

@@ -109,6 +109,8 @@ def _core(page: Page, elements: Sequence[Element]) -> Doc:
         return query(page, elements, HARD, update=word == "UPDATE")
     if word in _PREFIXES:
         return _prefixed(page, elements)
+    if word == "CALL":
+        return run(page, elements)
     if word in ("SET", "RESET") and any(word_of(e) in ("-", ".") for e in elements):
         return as_written(page, elements)  # a key without quotes, in which each sign counts
     if any(word_of(e) in (",", "=") for e in elements):

@@ -22,6 +22,7 @@ CONTEXTUAL: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("CATALOG", "CREATE DROP USE DESCRIBE", ""),
         ("DATABASE", "CREATE DROP USE DESCRIBE ALTER", ""),
         ("MODEL", "CREATE DROP TEMPORARY ALTER DESCRIBE", ""),
+        ("CONNECTION", "CREATE DROP ALTER DESCRIBE TEMPORARY SYSTEM", ""),
         ("NULLS", "", "FIRST LAST"),
         ("FIRST", "NULLS FETCH", ""),
         ("LAST", "NULLS PAST", ""),
@@ -79,7 +80,7 @@ APART = (RESERVED & {
     "NOT", "OF", "OFFSET", "ON", "OR", "ORDER", "OUTER", "OVER", "PARTITION", "PATTERN", "PRIMARY", "QUALIFY", "RLIKE",
     "SELECT", "SET", "SIMILAR", "SOME", "SYMMETRIC", "THEN", "TO", "UNION", "UNIQUE", "USING", "VALUES", "WHEN", "WHERE",
     "WINDOW", "WITH", "WITHIN", "ROLLUP", "CUBE",
-}) | {"JOIN", "KEY", "IS", "ADD", "MODIFY", "RENAME", "PASSING", "SETS"}
+}) | {"JOIN", "KEY", "IS", "ADD", "MODIFY", "RENAME", "PASSING", "SETS", "DROP", "RESET"}
 
 OPERAND_WANTED = (APART - {"KEY", "ALL", "PATTERN"}) | {
     "SELECT", "END_OF", "BY", "TABLE", "INSERT", "CREATE", "DELETE", "UPDATE", "ALTER", "DROP"}

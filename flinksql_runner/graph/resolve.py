@@ -14,13 +14,16 @@ Diagnostics of this stage::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from flinksql_runner.diagnostics import Diagnostic, Related, Span, did_you_mean, error
+from flinksql_runner.diagnostics import Diagnostic, Edit, Related, Span, did_you_mean, error
 from flinksql_runner.graph.order import cycles, topological
 from flinksql_runner.graph.values import Graph
 from flinksql_runner.syntax.values import Node, Use
 from flinksql_runner.templating.values import Reference
+
+_SOURCE = re.compile(r"\b(source)\s*\(\s*\Z")
 
 
 def resolve(nodes: Iterable[Node], package: str = "") -> Graph:
@@ -75,8 +78,9 @@ def _check(node: Node, use: Use, known: Mapping[str, Node]) -> Diagnostic | None
     if use.parts > 1:
         last = use.name.rsplit(".", 1)[-1]
         help = f"write `{last}` alone" if last in known else "declare it as a source of this project, and read that"
+        fix = (Edit(use.span, last),) if last in known else ()
         return error("FS308", f"`{use.name}` lies in a catalog or database that this project does not declare", use.span, help,
-                     node=node.name, related=related)
+                     node=node.name, related=related, fix=fix)
     read = known.get(use.name)
     if read is None:
         return error("FS301", f"no source or transform declares `{use.name}`", use.span, _near(use.name, known), node=node.name,
@@ -96,7 +100,7 @@ def _near(name: str, known: Iterable[str]) -> str:
     known = list(known)
     case = next((k for k in known if k.lower() == name.lower()), None)
     if case is not None:
-        return f"Flink tells upper from lower case: write `{case}`"
+        return f"did you mean `{case}`? Flink tells upper from lower case"
     return did_you_mean(name, known) or f"add sql/sources/{name}.sql or sql/transforms/{name}.sql, or correct the name"
 
 
@@ -106,8 +110,17 @@ def _references(node: Node, known: Mapping[str, Node]) -> Iterator[Diagnostic]:
         if found is None and not any(u.name == reference.name for u in node.reads):
             yield _unknown_reference(node, reference, known)
         elif found is not None and reference.via == "source" and found.kind != "source":
+            is_read = found.kind == "transform"
             yield error("FS307", f"`{reference.name}` is a {found.kind}, no source", reference.span,
-                        f"write ref('{reference.name}')" if found.kind == "transform" else None, node=node.name)
+                        f"write ref('{reference.name}')" if is_read else None, node=node.name,
+                        fix=_as_ref(node, reference) if is_read else ())
+
+
+def _as_ref(node: Node, reference: Reference) -> tuple[Edit, ...]:
+    """``ref`` in place of the ``source`` of a call in the node's own file."""
+    span = reference.span
+    before = _SOURCE.search(node.rendered.file.text[:span.start]) if span.file == node.path else None
+    return (Edit(Span(span.file, before.start(1), before.end(1)), "ref"),) if before else ()
 
 
 def _unknown_reference(node: Node, reference: Reference, known: Mapping[str, Node]) -> Diagnostic:

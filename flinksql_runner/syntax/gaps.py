@@ -29,6 +29,7 @@ def first_gap(piece: Piece) -> Mistake | None:
         after = word(tokens[i + 1]).split(" ", 1)[0] if i + 1 < len(tokens) else "the end"
         if after == "the end" or (after in _CLAUSES and said not in _ONLY_AT_END):
             shown = f"`{tokens[i + 1].text}`" if i + 1 < len(tokens) else after
+            comma = said == ","
             return Mistake(f"{_WANTS[said]} is missing between `{token.text}` and {shown}", token.start, token.end + 1,
-                           "take the comma out" if said == "," else None)
+                           "take the comma out" if comma else None, "" if comma else None)
     return None

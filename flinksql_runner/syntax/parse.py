@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flinksql_runner.diagnostics import Diagnostic, Related, Span, did_you_mean, error
+from flinksql_runner.diagnostics import Diagnostic, Edit, Related, Span, did_you_mean, error
+from flinksql_runner.dialect.reserved import RESERVED
 from flinksql_runner.project.values import NodeKind
 from flinksql_runner.syntax.contents import HELP_FOR, KNOWN_FIRST_WORDS, MUST_HOLD
 from flinksql_runner.syntax.gaps import first_gap
@@ -156,7 +157,12 @@ class _Reader:
             help = f"Flink tells upper from lower case: write `{self.name}`, or rename the file"
         else:
             help = f"name the table `{self.name}`, or rename the file to {named.name}.sql"
-        self._wrong("FS204", f"the table `{named.name}` stands in the file of `{self.name}`", named.start, named.end, help)
+        self._wrong("FS204", f"the table `{named.name}` stands in the file of `{self.name}`", named.start, named.end, help,
+                    instead=self._written())
+
+    def _written(self) -> str:
+        """The name of the file as SQL writes it."""
+        return f"`{self.name}`" if self.name.upper() in RESERVED else self.name
 
     def _connector(self, table: Table) -> None:
         if table.like is None and not any(o.key == "connector" for o in table.options):
@@ -176,10 +182,12 @@ class _Reader:
         target, _ = read_name(piece.tokens, at)
         if target is not None and target.name != self.name:
             help = f"write INSERT INTO {self.name}, or move it to the file of `{target.name}`"
+            instead = None
             if target.name.lower() == self.name.lower():
                 help = f"Flink tells upper from lower case: write INSERT INTO {self.name}"
+                instead = self._written()
             self._wrong("FS205", f"this INSERT writes into `{target.name}`, the file is the sink `{self.name}`", target.start,
-                        target.end, help)
+                        target.end, help, instead=instead)
         self._query(piece, "insert")
 
     def _query(self, piece: Piece, kind: str) -> None:
@@ -223,11 +231,13 @@ class _Reader:
         return origin.span, tuple(Related(call, "called here") for call in origin.calls)
 
     def _say(self, code: str, mistake: Mistake) -> None:
-        self._wrong(code, mistake.message, mistake.start, mistake.end, mistake.help)
+        self._wrong(code, mistake.message, mistake.start, mistake.end, mistake.help, instead=mistake.instead)
 
-    def _wrong(self, code: str, message: str, start: int, end: int, help: str | None) -> None:
+    def _wrong(self, code: str, message: str, start: int, end: int, help: str | None, *, instead: str | None = None) -> None:
+        """A mistake; ``instead`` is what to write in its place, where only one thing can be meant."""
         span, related = self._place(start, end)
-        self.found.diagnostics.append(error(code, message, span, help, node=self.name, related=related))
+        fix = (Edit(span, instead),) if instead is not None else ()
+        self.found.diagnostics.append(error(code, message, span, help, node=self.name, related=related, fix=fix))
 
 
 def statement_kind(piece: Piece) -> str:

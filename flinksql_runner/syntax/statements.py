@@ -17,12 +17,13 @@ _KINDS = {"'": "a string", "`": "a quoted name", "/*": "a comment"}
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong between two offsets of the rendered text (``end`` exclusive)."""
+    """What is wrong between two offsets of the rendered text (``end`` exclusive); ``instead`` is what must have been meant."""
 
     message: str
     start: int
     end: int
     help: str | None = None
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

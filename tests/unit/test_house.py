@@ -44,7 +44,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "pytest_plugin": {"diagnostics", "project", "services", "graph", "pipeline", "testing", "workspace"},
     "state": {"diagnostics", "project", "engines"},
-    "deploy": {"diagnostics", "project", "compiler", "graph", "syntax", "planner", "engines", "state", "tables"},
+    "deploy": {"diagnostics", "dialect", "project", "compiler", "graph", "syntax", "planner", "engines", "state", "tables"},
     "demo": {
         "diagnostics", "project", "simulate", "deps", "services", "graph", "compiler", "functions", "tables", "planner",
         "engines", "state", "deploy", "pipeline", "workspace",

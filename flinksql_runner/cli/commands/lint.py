@@ -21,9 +21,11 @@ from flinksql_runner.cli.verb import Globals, verb
 @click.option("--changed-since", metavar="REF",
               help="Only nodes that changed since this commit (or since this branch left it), and all downstream of them.")
 @click.option("--list-rules", is_flag=True, help="List all lint rules and do nothing else.")
+@click.option("--fix", "repair", is_flag=True, help="Repair what has one way out, and tell the rest.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what --fix would change.")
 def command(
     options: Globals, select: Sequence[str], exclude: Sequence[str], output: str, rules: Sequence[str],
-    changed_since: str | None, list_rules: bool,
+    changed_since: str | None, list_rules: bool, repair: bool, diff: bool,
 ) -> int:
     """Find mistakes and hazards in SQL, templates, functions and project files, without an engine.
 
@@ -32,11 +34,17 @@ def command(
     flinksql lint -s tag:daily --output json       for programs; github, gitlab, sarif, junit for services
     flinksql lint --changed-since origin/main      what a branch touches, and all downstream of it
     flinksql lint --rules FS801,unused-macro       two rules alone; explain-rule tells about each
+    flinksql lint --fix                            repair what has one way out; --diff only shows it
     """  # noqa: D301
     if list_rules:
         from flinksql_runner.cli.linting import list_of_rules
 
         return list_of_rules(options, output)
+    if repair or diff:
+        from flinksql_runner.cli.fixing import repair_project
+        from flinksql_runner.cli.linting import Wanted
+
+        return repair_project(options, Wanted(select, exclude, rules, changed_since), output, diff=diff)
 
     def compute(env: Mapping[str, str]) -> Computed:
         from flinksql_runner.cli.linting import Wanted, look  # an unchanged project needs none of it

@@ -63,6 +63,12 @@ def test_nodes_are_found_in_the_names_of_failed_vertices() -> None:
     ("SELECT '--x'", "SELECT '--y'", False),
     ("SELECT /*+ STATE_TTL('a'='1d') */ 1", "SELECT /*+ STATE_TTL('a'='2d') */ 1", False),
     ("SELECT `a--b`", "SELECT `a--c`", False),
+    ("select f(a,b) from t where x>=1", "SELECT f(\n  a,\n  b\n)\nFROM t\nWHERE x >= 1\n", True),
+    ("SELECT a FROM t", "SELECT A FROM t", False),
+    ("SELECT sum(a) FROM t", "SELECT SUM(a) FROM t", True),
+    ("SELECT user FROM t", "SELECT USER FROM t", False),
+    ("SELECT a b", "SELECT ab", False),
+    ("SELECT x'ab'", "SELECT x'cd'", False),
 ])
 def test_layout_is_no_logic(a: str, b: str, same: bool) -> None:
     assert (stripped(a) == stripped(b)) is same

@@ -31,7 +31,7 @@ def test_edges_are_those_of_the_sql(make_graph) -> None:
 
 @pytest.mark.parametrize(("text", "code", "message", "help"), [
     ("SELECT a FROM ordrs", "FS301", "`ordrs`", "did you mean `orders`?"),
-    ("SELECT a FROM Orders", "FS301", "`Orders`", "Flink tells upper from lower case: write `orders`"),
+    ("SELECT a FROM Orders", "FS301", "`Orders`", "did you mean `orders`? Flink tells upper from lower case"),
     ("SELECT a FROM nothing_like_it_zzz", "FS301", "nothing_like_it_zzz", "add sql/sources/nothing_like_it_zzz.sql"),
     ("SELECT a FROM t", "FS304", "`t` reads itself", "made from"),
     ("SELECT a FROM out_t", "FS305", "`out_t` is a sink", "read what it is made from (`orders`)"),
