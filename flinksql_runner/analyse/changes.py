@@ -81,19 +81,27 @@ class Changes:
             tree = self._trees(relation.table)
             return tree is None or self.without_before(tree)
         if isinstance(relation, Join):
-            return self._join_without_before(relation)
+            return self._join_without_before(relation, None)
+        if isinstance(relation, Project) and isinstance(relation.input, Join):
+            # columns that nobody reads are gone before the join, and keys with them
+            return self._join_without_before(relation.input, frozenset(i for v in relation.values for _, i in v.columns()))
         is_union = isinstance(relation, SetOp) and relation.kind == "UNION" and relation.all
         if is_union or isinstance(relation, Project | WindowTvf):
             return all(map(self.without_before, relation.inputs))
         return True
 
-    def _join_without_before(self, join: Join) -> bool:
+    def _join_without_before(self, join: Join, used: frozenset[int] | None) -> bool:
         if join.flavour != "regular":
             return self.without_before(join.left)
-        for side, columns in ((join.left, self._keys.join_columns(join, 0)), (join.right, self._keys.join_columns(join, 1))):
+        asked = [c for s in join.scalars for c in s.columns()]
+        for number, side in enumerate((join.left, join.right)):
+            columns, first = self._keys.join_columns(join, number), number * len(join.left.fields)
             kinds = self.kinds(side)
             if kinds is not None and "U" in kinds:
                 keys = self._keys.of(side)
+                if keys is not None and used is not None:
+                    there = {i for n, i in asked if n == number} | {i - first for i in used}
+                    keys = frozenset(k for k in keys if k <= there)
                 if keys is not None and not any(columns <= key for key in self._keys.filtered(side, keys, columns)):
                     return False
                 if not self.without_before(side):
