@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check format format-corpus docs fuzz test-repeat bench bench-dialect lock lock-engine connector-options down clean distclean
+.PHONY: help setup demo test unit check format format-corpus docs fuzz test-repeat bench bench-dialect lint-proofs lock lock-engine connector-options down clean distclean
 
 help:  ## what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ test-repeat: setup  ## runs the cases of tests/semantics 100 times and counts di
 
 bench-dialect: setup  ## the dialect on a corpus of Flink SQL (ARGS="--corpus FOLDER --oracle FOLDER --sqlfluff PYTHON")
 	@$(BIN)/python bench/dialect.py $(ARGS)
+
+lint-proofs: setup  ## shows on a real Flink that what lint rules warn of does harm (ARGS="FS831 FS803"); writes tests/lint_proofs/results.json
+	@$(BIN)/python tests/lint_proofs/prove.py $(ARGS)
 
 lock: setup  ## resolves requirements/lock.txt anew from pyproject.toml
 	@$(BIN)/python scripts/lock_requirements.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from itertools import groupby
@@ -10,8 +11,10 @@ from pathlib import Path
 from flinksql_runner.diagnostics.codes import STAGES, Stage
 from flinksql_runner.lint.pages import as_markdown, page_of
 from flinksql_runner.lint.registry import all_rules
+from flinksql_runner.lint.rule import Rule
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+PROOFS = DOCS.parent / "tests" / "lint_proofs" / "results.json"
 INDEX_HEAD = """\
 # Diagnostics
 
@@ -34,8 +37,14 @@ def pages() -> Mapping[str, str]:
     found = {"diagnostics.md": _index()}
     for group, rules in groupby(sorted(all_rules().values(), key=lambda r: _order(r.about.group)), key=lambda r: r.about.group):
         head = f"# Lint rules: {GROUPS[group].lower()}\n\n<!-- Written by scripts/make_rule_pages.py from docstrings. -->\n"
-        found[f"rules/{group}.md"] = "\n".join([head, *(as_markdown(r) for r in rules)])
+        found[f"rules/{group}.md"] = "\n".join([head, *(as_markdown(r, _proof(r)) for r in rules)])
     return found
+
+
+def _proof(rule: Rule) -> str:
+    """What ``make lint-proofs`` has recorded for a rule."""
+    result = json.loads(PROOFS.read_text(encoding="utf-8")).get(rule.about.code, {})
+    return str(result["claim"]) if result.get("holds") else ""
 
 
 def _order(group: str) -> int:

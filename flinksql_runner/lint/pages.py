@@ -43,8 +43,8 @@ def _files(text: str) -> dict[str, str]:
     return {path: "\n".join(part).strip("\n") + "\n" for path, part in found.items()}
 
 
-def as_markdown(rule: Rule) -> str:
-    """The rule's section of a page of docs/rules."""
+def as_markdown(rule: Rule, proof: str = "") -> str:
+    """The rule's section of a page of docs/rules; ``proof`` tells what was seen on a real Flink."""
     page, about = page_of(rule), rule.about
     parts = [f"## {about.code} {about.name}", f"**{page.title}.** Severity: {about.severity}.", page.why]
     if about.options:
@@ -53,8 +53,8 @@ def as_markdown(rule: Rule) -> str:
     for label, example in (("Fires:", page.fires), ("Instead:", page.instead)):
         if example:
             parts.append(f"{label}\n\n```{_language(example)}\n{_example(example)}```")
-    if about.proof:
-        parts.append(f"Proof: [{about.proof}](../../tests/lint_proofs/{about.proof}).")
+    if proof:
+        parts.append(f"Shown on Flink 2.3 ([how](../../tests/lint_proofs/{about.code}.yml)): {proof}.")
     return "\n\n".join(parts) + "\n"
 
 

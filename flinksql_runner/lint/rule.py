@@ -33,17 +33,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Who a rule is: a stable ``code``, a ``name`` in kebab case, a group, and how bad its findings are by default.
-
-    ``proof`` tells how it is known that the harm is real: the file of ``tests/lint_proofs`` that shows it, or empty.
-    """
+    """Who a rule is: a stable ``code``, a ``name`` in kebab case, a group, and how bad its findings are by default."""
 
     code: str
     name: str
     group: Group
     severity: Severity = Severity.WARNING
     options: tuple[Option, ...] = ()
-    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from flinksql_runner.lint.pages import page_of
 from flinksql_runner.lint.registry import all_rules
@@ -35,4 +37,12 @@ def test_every_rule_has_a_whole_page(code: str) -> None:
     assert page.fires
     assert page.instead
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.about.name)
-    assert not rule.about.proof or (ROOT / "tests" / "lint_proofs" / rule.about.proof).is_file()
+
+
+def test_every_proof_has_a_result_that_holds() -> None:
+    folder = ROOT / "tests" / "lint_proofs"
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    claims = {p.stem: yaml.safe_load(p.read_text(encoding="utf-8"))["claim"] for p in folder.glob("FS*.yml")}
+    assert set(claims) <= set(all_rules())
+    assert {code: r["claim"] for code, r in results.items()} == claims, "run `make lint-proofs`"
+    assert [code for code, r in results.items() if not r["holds"]] == []
