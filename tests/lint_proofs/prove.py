@@ -5,7 +5,9 @@ Each file ``FS<code>.yml`` tells what is claimed and how it is shown (``kind``):
 - ``state``: the state of the job ``harm`` grows with the rows that it reads, that of ``repair`` does not
 - ``rows``: the two queries end with the rows of ``harm_rows`` and ``repair_rows``
 - ``written``: the two INSERTs end, and their tables then hold these rows
-- ``plan``: the plans hold (``harm_has``, ``repair_has``) and lack (``harm_lacks``, ``repair_lacks``) some words
+- ``changes``: the queries end after more changes than ``harm_above``, and at most ``repair_below``
+- ``plan``: the plans hold (``harm_has``, ``repair_has``) and lack (``harm_lacks``, ``repair_lacks``) some words,
+  or hold them so often (``harm_counts``, ``repair_counts``)
 - ``refused``: Flink refuses ``harm`` with the words of ``says``, and takes ``repair``
 - ``fails``: the job ``harm`` fails with the words of ``says``, while ``repair`` gives rows
 - ``silent``: ``harm`` gives no row, while ``repair`` gives some
@@ -77,6 +79,15 @@ def written(stage: Stage, proof: Proof) -> Seen:
     return {"rows": seen, "holds": seen == {side: proof[f"{side}_rows"] for side in seen}}
 
 
+def changes(stage: Stage, proof: Proof) -> Seen:
+    """Counts the changes of both queries."""
+    counts = {}
+    for side in ("harm", "repair"):
+        with stage.session(proof) as session, session.execute(stage.placed(proof[side])) as result:
+            counts[side] = sum(1 for _ in result.rows)
+    return {"changes": counts, "holds": counts["harm"] > proof["harm_above"] and counts["repair"] <= proof["repair_below"]}
+
+
 def plan(stage: Stage, proof: Proof) -> Seen:
     """Compares the plans."""
     facts: dict[str, bool] = {}
@@ -85,6 +96,8 @@ def plan(stage: Stage, proof: Proof) -> Seen:
             text = str(session.run(f"EXPLAIN {stage.placed(proof[side])}")[0].values[0])
         text = text.partition("== Optimized Execution Plan ==")[2]
         facts |= {f"{side} has {word}": word in text for word in proof.get(f"{side}_has", ())}
+        counts = proof.get(f"{side}_counts", {})
+        facts |= {f"{side} has {n} times {word}": text.count(word) == n for word, n in counts.items()}
         facts |= {f"{side} lacks {word}": word not in text for word in proof.get(f"{side}_lacks", ())}
     return {"plan": facts, "holds": all(facts.values())}
 
@@ -151,7 +164,8 @@ def _start(session: Session, insert: str, settings: Mapping[str, str]) -> str:
 
 
 KINDS: Mapping[str, Callable[[Stage, Proof], Seen]] = {
-    "state": state, "rows": rows, "written": written, "plan": plan, "refused": refused, "fails": fails, "silent": silent,
+    "state": state, "rows": rows, "written": written, "changes": changes, "plan": plan, "refused": refused, "fails": fails,
+    "silent": silent,
 }
 
 

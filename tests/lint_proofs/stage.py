@@ -42,6 +42,7 @@ class Stage:
         for topic, partitions in proof.get("topics", {}).items():
             fill(servers, topic, partitions)
         settings = {"execution.runtime-mode": "streaming", "table.local-time-zone": "UTC", **proof.get("settings", {})}
+        settings = {key: self.placed(str(value), servers) for key, value in settings.items()}
         with Gateway(running.gateway_url).open(settings) as session:
             if servers:
                 for jar in kafka_jars():
