@@ -9,6 +9,7 @@ from flinksql_runner.format.lexer import atoms_of
 from flinksql_runner.format.values import CannotFormat, Kind
 from flinksql_runner.project.values import Project
 
+_WORD = re.compile(r"\w+")
 _CALL = re.compile(r"\b(\w+)\s*\(")
 _MACRO = re.compile(r"\{%[-+]?\s*macro\s+(\w+)")
 _END = re.compile(r"\{%[-+]?\s*endmacro\b")
@@ -25,6 +26,24 @@ def used_in_quotes(project: Project) -> frozenset[str]:
         found.add(name)
         todo |= (set(_CALL.findall(bodies[name])) & names) - found
     return frozenset(found)
+
+
+def may_call(text: str, names: frozenset[str], project: Project) -> bool:
+    """Whether a text names one of these macros, or a macro that names one, and so on."""
+    bodies = dict(_bodies(project))
+    todo, seen = set(_WORD.findall(text)) & bodies.keys(), set[str]()
+    while todo:
+        name = todo.pop()
+        if name in names:
+            return True
+        seen.add(name)
+        todo |= (set(_WORD.findall(bodies[name])) & bodies.keys()) - seen
+    return False
+
+
+def macros_in(text: str) -> frozenset[str]:
+    """The names of the macros that a text defines."""
+    return frozenset(_MACRO.findall(text))
 
 
 def _texts(project: Project) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from flinksql_runner.diagnostics import Diagnostic, Span, warning
 from flinksql_runner.format.layout import Refused, format_text
-from flinksql_runner.format.macros import used_in_quotes
+from flinksql_runner.format.macros import macros_in, may_call, used_in_quotes
 from flinksql_runner.format.ranges import only_lines
 from flinksql_runner.format.values import Style
 from flinksql_runner.format.verify import differs_as_template, differs_rendered
@@ -16,6 +16,7 @@ from flinksql_runner.project.values import Project, SqlFile
 from flinksql_runner.templating.render import Templates, make_templates, render_file
 
 _JINJA = re.compile(r"\{[{%]")
+_WHOLE = ("import", "include", "extends")  # ways to a macro that do not name it
 _DEFAULT = Style()
 
 
@@ -130,8 +131,10 @@ class _Check:
         new = next((d for d in after.diagnostics if d not in self._templates().diagnostics), None)
         if new is not None:
             return new.message
+        names = frozenset().union(*(macros_in(outcomes[m].before) for m in macros))
+        whole = any(word in file.text for file in self.project.files for word in _WHOLE)
         for file in self.project.files:
-            if not _JINJA.search(file.text):
+            if not _JINJA.search(file.text) or not (whole or may_call(file.text, names, self.project)):
                 continue
             why = _differs(file, self._templates(), after)
             if why is not None:

@@ -44,11 +44,23 @@ def test_the_problem_matcher_matches_what_concise_prints() -> None:
             file, "2", "2", str(severity), "FS301", "no source declares `x`: [y]"]
 
 
+def hooks() -> dict[str, dict[str, object]]:
+    return {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+
+
+def test_the_hook_formats_where_sql_changed() -> None:
+    hook = hooks()["flinksql-format"]
+    assert hook["entry"] == "flinksql format"
+    files = re.compile(str(hook["files"]))
+    assert all(files.search(path) for path in ("sql/sinks/a.sql", "teams/shop/macros/m.sql"))
+    assert not files.search("udfs/f.py")
+
+
 def test_the_hook_runs_lint_where_a_project_changed() -> None:
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    hook = hooks()["flinksql-lint"]
     assert hook["entry"] == "flinksql lint"
     assert hook["pass_filenames"] is False
-    files = re.compile(hook["files"])
+    files = re.compile(str(hook["files"]))
     for path in ("sql/sinks/a.sql", "teams/shop/macros/m.sql", "project.yml", "shop/profiles.yml", "udfs/f.py"):
         assert files.search(path), path
     assert not files.search("docs/lint.md")

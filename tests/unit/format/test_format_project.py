@@ -83,6 +83,13 @@ def test_one_macro_file_that_can_not_change_does_not_stop_the_others() -> None:
     assert [o.changed for o in outcomes] == [False, True]
 
 
+def test_files_that_do_not_call_a_macro_do_not_hold_it_up() -> None:
+    macros = "{% macro inner() %}a   as b{% endmacro %}\n{% macro outer() %}{{ inner() }}{% endmacro %}\n"
+    unsure = "SELECT {{ env_var('NOT_SET') }}"
+    assert format_files(project(f"{unsure}\n", macros), [MACROS])[0].changed
+    assert "can't be rendered here" in why(format_files(project(f"{unsure}, {{{{ outer() }}}}\n", macros), [MACROS])[0])
+
+
 def _fields(value: object) -> dict[str, object]:
     return {name: getattr(value, name) for name in value.__dataclass_fields__}  # type: ignore[attr-defined]
 
