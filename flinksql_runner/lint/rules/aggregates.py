@@ -99,14 +99,18 @@ class AggregateByTime:
     about: ClassVar[About] = About("FS824", "aggregate-by-time", "time")
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
-        """Aggregates over endless streams without a window, with a key of a time or made of one."""
+        """Aggregates over endless streams without a window, with a key of a time or made of one.
+
+        Certain where the key goes on with the time of the stream; a date of another kind (a birthday) may not.
+        """
         for aggregate in subject.relations(node, Aggregate):
             if kept(aggregate, node, subject) and half_window(aggregate) is None:
                 key = time_key(aggregate)
                 if key is not None:
                     yield finding(node, _at(key), "each time makes a group that is kept for ever",
                                   "use a window: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR)), grouped by "
-                                  "window_start and window_end; or set table.exec.state.ttl")
+                                  "window_start and window_end; or set table.exec.state.ttl",
+                                  certain=_goes_on(key, aggregate))
 
 
 class AggregateState:
@@ -264,6 +268,11 @@ def time_key(aggregate: Aggregate) -> Scalar | None:
                     _is_time(s, below.input) for s in below.values[index].walk()):
                 return key
     return None
+
+
+def _goes_on(key: Scalar, aggregate: Aggregate) -> bool:
+    """Whether a key is, or is made of, the time of the stream."""
+    return key.type is None or key.type.name not in _TIMES or any(_is_time(s, aggregate.input) for s in key.walk())
 
 
 def _is_time(scalar: Scalar, below: Relation) -> bool:

@@ -62,10 +62,23 @@ class AggregateOfNow:
             if not isinstance(where, exp.Where) or not _aggregates(select) or _windowed(select):
                 continue
             for compared in (c for c in where.find_all(*_COMPARISONS) if c.find_ancestor(exp.Subquery, exp.Select) is select):
-                clock = next((f for f in compared.walk() if _clock(f)), None)
-                if clock is not None and any(isinstance(c, exp.Column) for c in compared.walk()):
+                clock = _oldest(compared)
+                if clock is not None:
                     yield finding(node, offsets(clock), "rows that grow too old are never taken out of the aggregate again",
                                   "use a window (HOP, CUMULATE): this condition is asked once, when a row arrives")
+
+
+def _oldest(compared: exp.Expr) -> exp.Expr | None:
+    """The clock in a comparison that lets nothing pass that is older: ``ts > NOW() - ...``, not ``ts <= NOW()``."""
+    if isinstance(compared, exp.Between):
+        value, bound = compared.this, compared.args.get("low")
+    elif isinstance(compared, (exp.GT, exp.GTE)):
+        value, bound = compared.this, compared.expression
+    else:
+        value, bound = compared.expression, compared.this
+    if bound is None or value.find(exp.Column) is None:
+        return None
+    return next((part for part in bound.walk() if _clock(part)), None)
 
 
 def _clock(part: exp.Expr) -> bool:
