@@ -57,7 +57,7 @@ def test_a_folder_that_is_gone(shop: Shop) -> None:
 
 def test_no_network(shop: Shop, tmp_path: Path) -> None:
     shop.write("sql/sources/orders.sql", """CREATE TABLE orders (id INT, amount INT) WITH (
-  'connector' = 'kafka', 'format' = 'json', 'topic' = 'orders', 'properties.bootstrap.servers' = 'localhost:9',
+  'connector' = 'kafka', 'format' = 'json', 'properties.bootstrap.servers' = 'localhost:9',
   'properties.group.id' = 'orders', 'scan.startup.mode' = 'earliest-offset')
 """)
     offline = {"FLINKSQL_MAVEN_MIRROR": "http://127.0.0.1:9/", "FLINKSQL_CACHE": str(tmp_path / "cache")}
