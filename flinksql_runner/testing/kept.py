@@ -15,12 +15,12 @@ Tell = Callable[[Outcome], None]
 class Kept:
     """Outcomes as they come, those of a test and its variants as one. Called from several threads.
 
-    ``note`` is added to each.
+    ``note`` is added to each; ``why`` is what an engine that died said last.
     """
 
     def __init__(self, tell: Tell | None, fail_fast: bool = False) -> None:
         self.known: dict[str, Outcome] = {}
-        self.note = ""
+        self.note = self.why = ""
         self.is_stopped = False
         self._tell, self._fail_fast = tell, fail_fast
         self._lock = Lock()

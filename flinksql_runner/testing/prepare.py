@@ -101,7 +101,7 @@ class Preparation:
         sources, between = chain(graph, test.node, given)
         asked = dict(k for name in between for tree in rewrite.queries(graph.nodes[name]) for k in rewrite.keys_asked(tree))
         shapes = {name: _keyed(scene.shape(name).given(given.get(name)), asked.get(name, ())) for name in sources}
-        upserts = tuple(n for n in sources if shapes[n].key and graph.options(n).get("connector") in _UPSERTS)
+        upserts = tuple(n for n in sources if shapes[n].key and n in upserting(graph))
         stage = Stage(test, graph, self.functions, self.zone, shapes)
         _refuse(self._mistakes(stage, between, upserts))
         self._count += 1
@@ -162,6 +162,11 @@ class Preparation:
         yield from steps.mistakes(test)
         yield from stubs.mistakes(test, self.functions)
         yield from rewrite.mistakes(stage, between)
+
+
+def upserting(graph: Graph) -> frozenset[str]:
+    """Sources whose rows replace the one of their key before."""
+    return frozenset(n for n in graph.nodes if graph.options(n).get("connector") in _UPSERTS)
 
 
 def _refuse(found: Iterator[Diagnostic]) -> None:

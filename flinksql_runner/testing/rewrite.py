@@ -112,11 +112,23 @@ def mistakes(stage: Stage, between: tuple[str, ...]) -> Iterator[Diagnostic]:
                 yield error("FS715", f"`{name}` hangs on {words} of processing time: when it ends, the machine's clock says",
                             test.node_span, "no test can set that clock; use event time, or test what stands before it",
                             related=(Related(place, "this is processing time"),))
+    yield from _unstubbed(stage, between)
     if test.cte is not None:
         known = [c.alias for w in _withs(stage.graph.nodes[test.node]) for c in w.expressions]
         if test.cte not in known:
             yield error("FS716", f"`{test.node}` has no query `{test.cte}` in its WITH", test.place("cte"),
                         did_you_mean(test.cte, known) or (f"it has {', '.join(f'`{n}`' for n in known)}" if known else None))
+
+
+def _unstubbed(stage: Stage, between: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """FS712: a call that a stub can't stand for, since the parser takes it for a function that it knows."""
+    for stub in stage.test.stubs:
+        name = stub.function.lower()
+        for node in (stage.graph.nodes[n] for n in between):
+            calls = sum(1 for tree in queries(node) for f in tree.find_all(exp.Anonymous) if f.name.lower() == name)
+            if calls < sum(1 for u in node.functions if u.name.lower() == name):
+                yield error("FS712", f"a call of `{stub.function}` in `{node.name}` can't have a stub", stub.span,
+                            "give the function a name that no function of SQL has")
 
 
 def notes(stage: Stage, between: tuple[str, ...]) -> Iterator[str]:

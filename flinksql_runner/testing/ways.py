@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flinksql_runner.testing.compare import Found
@@ -31,12 +31,14 @@ class Variant:
     settings: Mapping[str, str]
 
 
-def variants(test: UnitTest, ways: Ways) -> Iterator[Variant]:
+def variants(test: UnitTest, ways: Ways, in_order: Collection[str] = ()) -> Iterator[Variant]:
     """The other ways of a test: of its own and those for all. None where it says nothing of a final table.
 
     After a restart changes and rows are the same. Rows are not shuffled where their order is said: by ``order``, or as changes.
     With several subtasks none either where rows stand behind a watermark: a source subtask without rows may hold the watermark
     back for a moment, so that it is a matter of chance whether such a row is late.
+
+    :param in_order: inputs whose rows are never shuffled, since each replaces the one of its key before.
     """
     if (test.restart or ways.restart) and test.error is None and any(g.items for g in test.given):
         yield Variant(replace(test, name=f"{test.name} (restarted)", restart=True, parallelism=1), "restarted", {})
@@ -47,7 +49,7 @@ def variants(test: UnitTest, ways: Ways) -> Iterator[Variant]:
     if (test.shuffle or ways.shuffle) and not test.order and not any(g.has_changes for g in test.given):
         seen = [test.given]
         for number in range(1, SHUFFLES + 1):
-            given = tuple(shuffled(g, f"{test.name} {number}") for g in test.given)
+            given = tuple(g if g.input in in_order else shuffled(g, f"{test.name} {number}") for g in test.given)
             if given not in seen:
                 seen.append(given)
                 words = f"shuffled, order {number}"

@@ -75,3 +75,18 @@ def test_one_outcome_of_several() -> None:
     assert merged(plain, [(variant, wrong)]) == Outcome(
         TEST, "fail", 3.0, "shuffled, order 1: rows: 1 missing", (Difference("rows, shuffled, order 1", ("n",), ()),))
     assert merged(Outcome(TEST, "error", 1.0, "x"), [(variant, wrong)]) == Outcome(TEST, "error", 3.0, "x")
+
+
+def test_rows_that_replace_each_other_are_not_shuffled() -> None:
+    both = tuple(replace(CALM.given[0], input=name) for name in ("a", "b"))
+    found = [v.test for v in variants(replace(CALM, given=both, shuffle=True), Ways(), in_order=("b",))]
+    assert len(found) == 2
+    assert all(t.given[1] == both[1] and t.given[0] != both[0] for t in found)
+
+
+def test_a_restart_keeps_all_that_is_expected() -> None:
+    changes = (change("+I", 1), change("+I", 2))
+    [variant] = variants(replace(CALM, expect=Expect(changelog=changes), restart=True), Ways())
+    assert (variant.words, variant.test.restart, variant.test.expect.changelog) == ("restarted", True, changes)
+    assert [v.words for v in variants(CALM, Ways(restart=True))] == ["restarted"]
+    assert list(variants(replace(CALM, given=(), restart=True), Ways())) == []
