@@ -24,11 +24,11 @@ _KEEPS_TIME = frozenset({  # what DESCRIBE calls a time attribute though it is c
 
 def call(
     context: Context, name: str, args: tuple[Scalar, ...], syntax: exp.Expr, *, code: str = OPERATOR, word: bool = False,
-    arguments: Sequence[Argument] | None = None, may_be_empty: bool = False, over: bool = False,
+    arguments: Sequence[Argument] | None = None, may_be_empty: bool = False,
 ) -> Scalar:
     """A call of a function or operator that Flink has, with its type; a refusal is told at the argument that it names."""
     given = [argument(a) for a in args] if arguments is None else arguments
-    answer = typed(name, given, may_be_empty=may_be_empty, over=over)
+    answer = typed(name, given, may_be_empty=may_be_empty)
     if isinstance(answer, Refusal):
         refuse(context, answer, args, syntax, code, word)
         return Scalar("call", None, name, args, syntax=syntax)

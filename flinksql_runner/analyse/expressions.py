@@ -16,8 +16,6 @@ from flinksql_runner.builtin.table import is_function
 from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.types import FlinkType
 
-WIDE_QUERY = "FS348"
-
 
 class Expressions:
     """Types the expressions of one clause of a query."""
@@ -67,7 +65,7 @@ def _query(typing: Typing, node: exp.Expr) -> Scalar:
     relation = typing.queries.query(node, typing.scope, typing.ctes)
     if not relation.open and len(relation.fields) != 1:
         said = f"a query that stands for a value has one column, this one has {len(relation.fields)}"
-        typing.context.say(WIDE_QUERY, said, node, "select the one column that is meant")
+        typing.context.say(operators.WIDE_QUERY, said, node, "select the one column that is meant")
     found = relation.fields[0].type if len(relation.fields) == 1 else None
     return Scalar("query", with_null(found), "SCALAR", query=relation, syntax=node)
 

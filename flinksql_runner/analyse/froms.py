@@ -212,8 +212,7 @@ class _Reader:
         item = node.this
         right = self.item(item, None)
         self._duplicates(left, right, item)
-        scope = Scope(left.sources, self.outer, left.merged)
-        as_of = Expressions(self.context, scope, "ON", self.queries, self.ctes).scalar(version.args["expression"])
+        as_of = self._as_of(left, right, version.args["expression"])
         if as_of.type is not None and as_of.type.name not in ("TIMESTAMP", "TIMESTAMP_LTZ"):
             self.context.say(AS_OF, f"FOR SYSTEM_TIME AS OF needs a timestamp, not {as_of.type.sql}", as_of.syntax or version,
                              "name a column with a WATERMARK, or a processing time (PROCTIME())")
@@ -227,6 +226,16 @@ class _Reader:
         if flavour == "temporal":
             check_versioned(self.context, found, version)
         return self._put(left, right, found)
+
+    def _as_of(self, left: From, right: From, node: exp.Expr) -> Scalar:
+        """The time of FOR SYSTEM_TIME AS OF: of the left side, but Flink also takes the name of a column of the right one."""
+        scope = Scope(left.sources, self.outer, left.merged)
+        if isinstance(node, exp.Column) and not node.table and not isinstance(scope.find([node.name]), Hit):
+            other = Scope(right.sources, self.outer)
+            if isinstance(other.find([node.name]), Hit):
+                found = Expressions(self.context, other, "ON", self.queries, self.ctes).scalar(node)
+                return Scalar("unknown", found.type, found.name, syntax=node)
+        return Expressions(self.context, scope, "ON", self.queries, self.ctes).scalar(node)
 
 
 def _kind(node: exp.Expr) -> JoinKind:

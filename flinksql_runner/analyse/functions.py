@@ -58,8 +58,9 @@ def named(typing: Typing, node: exp.Expr) -> Scalar:
 
 def called(
     typing: Typing, name: str, given: Sequence[exp.Expr], node: exp.Expr, *, filter: exp.Expr | None = None, over: bool = False,
+    may_be_empty: bool = False,
 ) -> Scalar:
-    """A call of this name with these arguments; ``over``: an OVER stands behind it."""
+    """A call of this name with these arguments; ``over``: an OVER stands behind it, and whether its frame ``may_be_empty``."""
     upper = name.upper()
     udf = typing.context.functions.by_name.get(name.lower())
     if udf is not None:
@@ -69,8 +70,10 @@ def called(
     if typing.clause == "GROUP BY" and upper in GROUP_WINDOWS:
         return Scalar("call", None, upper, typing.scalars(given), syntax=node)
     aggregate = is_aggregate(upper)
+    if over and not aggregate and not is_function(upper):
+        return _no_function(typing, name, given, node)
     if aggregate or over:
-        return _aggregate(typing, upper, given, node, filter, over)
+        return _aggregate(typing, upper, given, node, filter, over, may_be_empty or (typing.ungrouped and not over))
     if not is_function(upper):
         return _no_function(typing, name, given, node)
     if needs_over(upper):
@@ -101,6 +104,8 @@ def _builtin(typing: Typing, name: str, given: Sequence[exp.Expr], node: exp.Exp
     found = function(name)
     pattern = found is not None and found.kind == "pattern"
     if pattern and typing.clause not in ("MEASURES", "DEFINE"):
+        typing.context.say(NO_FUNCTION, f"`{name}` is a function of MATCH_RECOGNIZE alone", node,
+                           "it stands in MEASURES and DEFINE", word=True)
         return Scalar("call", None, name, tuple(args), syntax=node)
     return call(typing.context, name, tuple(args), node, code=FUNCTION, word=True, arguments=arguments)
 
@@ -112,6 +117,7 @@ def _is_unit(node: exp.Expr) -> bool:
 
 def _aggregate(
     typing: Typing, name: str, given: Sequence[exp.Expr], node: exp.Expr, filter: exp.Expr | None, over: bool,
+    may_be_empty: bool,
 ) -> Scalar:
     distinct = len(given) == 1 and isinstance(given[0], exp.Distinct)
     if not over and not _allowed(typing, name, node):
@@ -126,8 +132,8 @@ def _aggregate(
     condition = _condition(inside, filter)
     if not is_function(name):
         return Scalar(kind, None, name, args, syntax=node)
-    typed = call(typing.context, name, args, node, code=FUNCTION, word=True, over=over,
-                 may_be_empty=condition is not None or over or typing.ungrouped)
+    typed = call(typing.context, name, args, node, code=FUNCTION, word=True,
+                 may_be_empty=condition is not None or may_be_empty)
     return Scalar(kind, typed.type, name, args, distinct=distinct, filter=condition, syntax=node)
 
 

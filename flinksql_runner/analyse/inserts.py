@@ -61,7 +61,7 @@ def _check(
     if len(query.fields) != len(targets):
         wanted = ", ".join(f"{columns[t].name} {_sql(columns[t])}" for t in targets)
         what = f"the list behind `{sink}` names" if named else f"the sink `{sink}` takes"
-        place = node.this.this if isinstance(node.this, exp.Schema) else node.this
+        place = _place(node, query, min(len(targets), len(query.fields) - 1))  # the first too many, or the last that is there
         context.say(COUNT, f"the query gives {len(query.fields)} column{'s' * (len(query.fields) != 1)}, {what} {len(targets)}",
                     place, f"it takes ({wanted})")
         return

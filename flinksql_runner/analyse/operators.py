@@ -82,6 +82,7 @@ def positive(typing: Typing, node: exp.Expr) -> Scalar:
     return call(typing.context, "+", (typing.scalar(node.this),), node)
 
 
+WIDE_QUERY = "FS348"
 _NEGATED = {exp.In: "NOT IN", exp.Between: "NOT BETWEEN", exp.Like: "NOT LIKE", exp.SimilarTo: "NOT SIMILAR TO"}
 
 
@@ -124,15 +125,21 @@ def is_in(typing: Typing, node: exp.Expr) -> Scalar:
     """``a IN (b, c)``, ``a IN (query)``."""
     query = node.args.get("query")
     if query is not None:
-        left = typing.scalar(node.this)
-        relation = typing.queries.query(query, typing.scope, typing.ctes)
-        return Scalar("query", BOOLEAN, "IN", (left,), query=relation, syntax=node)
+        return _in_query(typing, node, query)
     values = node.expressions
     if len(values) == 1 and isinstance(values[0], exp.Query | exp.Subquery):
-        left = typing.scalar(node.this)
-        relation = typing.queries.query(values[0], typing.scope, typing.ctes)
-        return Scalar("query", BOOLEAN, "IN", (left,), query=relation, syntax=node)
+        return _in_query(typing, node, values[0])
     return call(typing.context, "IN", typing.scalars([node.this, *values]), node)
+
+
+def _in_query(typing: Typing, node: exp.Expr, query: exp.Expr) -> Scalar:
+    left = typing.scalar(node.this)
+    relation = typing.queries.query(query, typing.scope, typing.ctes)
+    width = len(node.this.expressions) if isinstance(node.this, exp.Tuple) else 1
+    if not relation.open and len(relation.fields) != width and left.type is not None and left.type.name != "ROW":
+        said = f"the query behind IN gives {len(relation.fields)} columns, not {width}"
+        typing.context.say(WIDE_QUERY, said, query, "select the one column that is meant")
+    return Scalar("query", BOOLEAN, "IN", (left,), query=relation, syntax=node)
 
 
 def escape(typing: Typing, node: exp.Expr) -> Scalar:

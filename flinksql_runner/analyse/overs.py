@@ -27,12 +27,13 @@ def over(typing: Typing, node: exp.Expr) -> Scalar:
         typing.context.say(NOT_HERE, f"OVER can't stand in {typing.clause}", node,
                            "compute it in a query of its own, and filter that", word=True)
         return unknown(node)
-    call = called(typing, name_of(function), list(parts(function)), function, filter=filter_, over=True)
     specification = _specification(typing, node)
+    frame = next((f for s in specification if (f := s.args.get("spec")) is not None), None)
+    offset = frame is not None and any(isinstance(frame.args.get(side), exp.Expr) for side in ("start", "end"))
+    call = called(typing, name_of(function), list(parts(function)), function, filter=filter_, over=True, may_be_empty=offset)
     inside = typing.within("OVER")
     partition = inside.scalars([p for s in specification for p in s.args.get("partition_by") or ()])
     order = tuple(sort_key(inside, o) for s in specification if s.args.get("order") for o in s.args["order"].expressions)
-    frame = next((f for s in specification if (f := s.args.get("spec")) is not None), None)
     found = Over(call, partition, order, frame_of(inside, frame) if frame is not None else Frame())
     if found in typing.overs:
         index = typing.overs.index(found)

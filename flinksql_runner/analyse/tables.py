@@ -150,6 +150,8 @@ class _Window:
         """The rows with their windows."""
         data, descriptor = self.arguments.get("DATA"), self.arguments.get("TIMECOL")
         if data is None or not _is_rows(data):
+            if data is not None:
+                self._wrong(f"`{self.kind}` needs a table as its first argument", data)
             return Unknown(open=True, syntax=self.node)
         below = _rows(self.context, self.queries, self.ctes, data)
         least, most = len(_WINDOWS[self.kind]) - (self.kind != "SESSION"), len(_WINDOWS[self.kind])
@@ -158,6 +160,8 @@ class _Window:
             self._wrong(said, self.node, True)
         elif not isinstance(descriptor, e.Descriptor):
             self._wrong(f"`{self.kind}` needs DESCRIPTOR(time column) as its second argument", descriptor or self.node)
+        elif len(descriptor.expressions) != 1 or not isinstance(descriptor.expressions[0], exp.Column | exp.Identifier):
+            self._wrong(f"DESCRIPTOR of `{self.kind}` names one column", descriptor)
         time = self._time(below, descriptor) if isinstance(descriptor, e.Descriptor) else -1
         sizes = {key: self._size(key) for key in _WINDOWS[self.kind][2:]}
         kinds: dict[str, WindowKind] = {"TUMBLE": "TUMBLE", "HOP": "HOP", "CUMULATE": "CUMULATE", "SESSION": "SESSION"}

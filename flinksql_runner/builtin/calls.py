@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flinksql_runner.builtin import operators, signatures, worded
-from flinksql_runner.builtin.common import mixes
+from flinksql_runner.builtin.casts import comparable
 from flinksql_runner.builtin.results import result
 from flinksql_runner.builtin.table import function
 from flinksql_runner.builtin.values import Answer, Argument, Function, Refusal
 
 
-def typed(name: str, arguments: Sequence[Argument], *, may_be_empty: bool = False, over: bool = False) -> Answer:
+def typed(name: str, arguments: Sequence[Argument], *, may_be_empty: bool = False) -> Answer:
     """The type of a call with its nullability, as Flink's planner gives it; a refusal where Flink surely refuses it.
 
-    Names of functions in any case; of operators as operators.py writes them. ``may_be_empty``: an aggregate without GROUP BY or
-    with FILTER, which gives NULL where no row is; ``over``: a call with OVER. None where it can't be known: a function that Flink
-    has not (ask table.is_function first), arguments without a type, a rule that only Flink has. Marks of time attributes are gone
-    from the result, but for PROCTIME().
+    Names of functions in any case; of operators as operators.py writes them. ``may_be_empty``: an aggregate without GROUP BY,
+    with FILTER, or over a frame with an offset, which gives NULL where no row is. None where it can't be known: a function that
+    Flink has not (ask table.is_function first), arguments without a type, a rule that only Flink has. Marks of time attributes
+    are gone from the result, but for PROCTIME().
     """
     upper = name.upper()
     if (rule := operators.RULES.get(upper)) is not None:
@@ -27,10 +27,10 @@ def typed(name: str, arguments: Sequence[Argument], *, may_be_empty: bool = Fals
         return None
     if (worded_rule := worded.RULES.get(found.name)) is not None:
         return worded_rule(found.name, arguments)
-    return _called(upper, found, arguments, may_be_empty, over)
+    return _called(upper, found, arguments, may_be_empty)
 
 
-def _called(name: str, found: Function, arguments: Sequence[Argument], may_be_empty: bool, over: bool) -> Answer:
+def _called(name: str, found: Function, arguments: Sequence[Argument], may_be_empty: bool) -> Answer:
     if found.takes == "SPECIAL":
         return None
     if found.takes not in _UNREAD and found.name not in _INNER:
@@ -39,13 +39,13 @@ def _called(name: str, found: Function, arguments: Sequence[Argument], may_be_em
             return refusal
     if found.name in ("LAG", "LEAD") and len(arguments) == 3:
         value, default = arguments[0].type, arguments[2].type
-        if value is not None and default is not None and not mixes(value, default):
+        if value is not None and default is not None and comparable(value, default) is False:
             return Refusal(f"the default of {name} must be {value.sql}, not {default.sql}", 2, "CAST it")
-    return result(found.gives, arguments, may_be_empty, over)
+    return result(found.gives, arguments, may_be_empty)
 
 
 # what these take is decided in code of Flink that signatures.py does not copy
-_UNREAD = frozenset({"OBJECT_OF", "OBJECT_UPDATE", "CURRENT_WATERMARK", "null"})
+_UNREAD = frozenset({"OBJECT_OF", "OBJECT_UPDATE", "null"})
 # JSON_ARRAYAGG and JSON_OBJECTAGG, whose words the parser turns into names
 _INNER = frozenset({
     "JSON_ARRAYAGG_ABSENT_ON_NULL", "JSON_ARRAYAGG_NULL_ON_NULL", "JSON_OBJECTAGG_ABSENT_ON_NULL", "JSON_OBJECTAGG_NULL_ON_NULL",

@@ -91,15 +91,17 @@ def _children(source: FlinkType, target: FlinkType, rule: object) -> bool | None
 
 
 def comparable(left: FlinkType, right: FlinkType, ordered: bool = False) -> bool | None:
-    """Whether ``=`` (or ``<``, where ``ordered``) takes the two; None where that is not known.
+    """Whether ``=`` (or ``<``, BETWEEN, IN, where ``ordered``) takes the two; None where that is not known.
 
-    What the planner accepts is true here, though a few of these fail when the job is made (INT = STRING).
+    ``INT = STRING`` is refused by the planner ("implicit type conversion ... is not supported"), ``INT < STRING`` is not.
     """
     names = {left.name, right.name}
     if names & OPAQUE or "STRUCTURED" in names:
         return None
     if names & CHARACTER:
         other = (names - CHARACTER) or CHARACTER
+        if not ordered and other <= NUMERIC:
+            return False
         return other <= CHARACTER | NUMERIC | DATETIME | {"BOOLEAN", "INTERVAL"}
     for family in (NUMERIC, BINARY, TIMESTAMPS):
         if names <= family:

@@ -110,7 +110,7 @@ def _not_between(name: str, left: FlinkType, right: FlinkType) -> Refusal:
 def comparison(name: str, arguments: Sequence[Argument]) -> Answer:
     """``= <> < > <= >=``, IS [NOT] DISTINCT FROM, BETWEEN."""
     first = arguments[0]
-    ordered = name not in ("=", "<>", "IS DISTINCT FROM", "IS NOT DISTINCT FROM")
+    ordered = name in ("<", ">", "<=", ">=", "BETWEEN", "NOT BETWEEN")
     for other in arguments[1:]:
         one, two = first.type, other.type
         if one is not None and two is not None and casts.comparable(one, two, ordered) is False:
@@ -168,7 +168,7 @@ def in_list(name: str, arguments: Sequence[Argument]) -> Answer:
         if shared is None:
             place = next((i for i, t in enumerate(known) if i and not _mix(known[0], t)), None)
             return Refusal("the values behind IN have no common type", None if place is None else place + 1)
-        if first.type is not None and casts.comparable(first.type, shared) is False:
+        if first.type is not None and casts.comparable(first.type, shared, ordered=True) is False:
             return Refusal(f"{first.type.sql} and {shared.sql} can't be compared", 0, _compare_help(first.type, shared))
     return boolean(arguments) if all(argument.known for argument in arguments) else None
 
@@ -240,7 +240,7 @@ def item(name: str, arguments: Sequence[Argument]) -> Answer:
         return nullable(value.children[0], True)
     if value.name == "MAP":
         key = value.children[0]
-        if index.type is not None and casts.comparable(key, index.type) is False:
+        if index.type is not None and casts.comparable(key, index.type, ordered=True) is False:
             return Refusal(f"the key of this MAP is {key.sql}, not {index.type.sql}", 1)
         return nullable(value.children[1], True)
     if value.name == "ROW":

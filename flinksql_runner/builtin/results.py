@@ -2,7 +2,7 @@
 
 A text is a base, ``'TYPE'`` or a word of ``_BASES``, and then what becomes of NULL: ``null_if_any`` argument may be NULL,
 ``null_only_if_any`` the same and never else (or ``_all``, ``_first``), ``null_if_empty`` where a group may have no row,
-``null_if_over`` with OVER, ``nullable`` always, ``not_null`` never; ``varying`` makes a CHAR a VARCHAR.
+``nullable`` always, ``not_null`` never; ``varying`` makes a CHAR a VARCHAR.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flinksql_runner.dialect.types import FlinkType, parse_type
 Base = Callable[[Sequence[Argument]], FlinkType | None]
 
 
-def result(gives: str, arguments: Sequence[Argument], may_be_empty: bool = False, over: bool = False) -> FlinkType | None:
+def result(gives: str, arguments: Sequence[Argument], may_be_empty: bool = False) -> FlinkType | None:
     """The type of a call; None where it is not known. ``may_be_empty``: an aggregate whose group may have no row."""
     base, changes = _parts(gives)
     found = _parsed(base) if base.startswith("'") else _base(base, arguments)
@@ -32,7 +32,7 @@ def result(gives: str, arguments: Sequence[Argument], may_be_empty: bool = False
                 return None
             found = nullable(found, _of_arguments(change, found, arguments))
         else:
-            found = _changed(change, found, may_be_empty, over)
+            found = _changed(change, found, may_be_empty)
     return found
 
 
@@ -75,12 +75,10 @@ def _of_arguments(change: str, found: FlinkType, arguments: Sequence[Argument]) 
     return any(argument.nullable for argument in arguments) or (change == "null_if_any" and found.nullable)
 
 
-def _changed(change: str, found: FlinkType, may_be_empty: bool, over: bool) -> FlinkType:
+def _changed(change: str, found: FlinkType, may_be_empty: bool) -> FlinkType:
     match change:
         case "null_if_empty":
             return nullable(found, found.nullable or may_be_empty)
-        case "null_if_over":
-            return nullable(found, found.nullable or over)
         case "nullable":
             return nullable(found, True)
         case "not_null":
@@ -155,6 +153,13 @@ def _many(name: str) -> Base:
     return rule
 
 
+def _array_of(arguments: Sequence[Argument]) -> FlinkType | None:
+    value = _first(arguments)
+    if value is None:
+        return None
+    return FlinkType("ARRAY", (), (plain(value),), nullable=value.name == "ROW")  # Calcite takes a ROW for nullable here
+
+
 def _of_map(place: int) -> Base:
     def rule(arguments: Sequence[Argument]) -> FlinkType | None:
         value = _first(arguments)
@@ -213,7 +218,7 @@ def _ltz(arguments: Sequence[Argument]) -> FlinkType | None:
 
 _BASES: Mapping[str, Base] = {
     "COMMON": _common, "COMMON_1": _elt, "IF_NULL": _if_null, "ROUND": _rounded, "AGG_SUM": _sum, "AGG_AVG": _average,
-    "LAG": _lag, "ELEMENT": _element, "ARRAY_ELEMENT": _element, "ARRAY_OF": _many("ARRAY"), "MULTISET_OF": _many("MULTISET"),
+    "LAG": _lag, "ELEMENT": _element, "ARRAY_ELEMENT": _element, "ARRAY_OF": _array_of, "MULTISET_OF": _many("MULTISET"),
     "MAP_KEYS": _of_map(0), "MAP_VALUES": _of_map(1), "MAP_ENTRIES": _entries, "MAP_FROM_ARRAYS": _map_from_arrays,
     "ARRAY_APPEND_PREPEND": _grown_array, "CURRENT_WATERMARK": _watermark, "WINDOW_BOUND": _window_bound,
     "PERCENTILE": _percentile, "TO_TIMESTAMP_LTZ": _ltz,

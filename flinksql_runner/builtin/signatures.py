@@ -32,9 +32,14 @@ _FAMILY_ROOTS = {
 }
 _SIZED = {"VARCHAR": (LONGEST,), "VARBINARY": (LONGEST,), "DECIMAL": (10, 0)}
 _UNORDERED = frozenset({"MAP", "MULTISET", "VARIANT", "BITMAP", "RAW"})
-_NULL_TAKERS = frozenset({"<ANY>", "<COMPARABLE>", "<COMMON_ARG_NULLABLE>", "<ARRAY_ELEMENT_ARG>", "<JSON_ARGUMENT>"})
-_NULL_ALONE = frozenset({"TYPEOF", "PRINTF"})
-_JSON = NUMERIC | STRINGS | TIMESTAMPS | CONSTRUCTED | {"BOOLEAN"}
+# a bare NULL gets the type of these (of Flink's own parameters: all but collections)
+_NULL_TAKERS = frozenset({
+    "<ANY>", "<COMPARABLE>", "<COMMON_ARG_NULLABLE>", "<ARRAY_ELEMENT_ARG>", "<JSON_ARGUMENT>", "<CHARACTER_STRING>",
+    "<BINARY_STRING>", "<NUMERIC>", "<INTEGER_NUMERIC>", "=INTEGER", "=BOOLEAN", "=DECIMAL", "'ARRAY<INT>'",
+    "'ARRAY<INT> NOT NULL'",
+})
+_ALONE = frozenset({"<COMPARABLE>", "<COMMON_ARG_NULLABLE>"})  # take it beside another value only
+_JSON = NUMERIC | STRINGS | TIMESTAMPS | CONSTRUCTED | {"BOOLEAN", "VARIANT"}
 _SHARED = frozenset({"<COMPARABLE>", "<COMMON_ARG_NULLABLE>", "<COMMON ARRAY>", "<COMMON MAP>"})
 
 
@@ -79,7 +84,7 @@ def check(name: str, takes: str, arguments: Sequence[Argument]) -> Refusal | Non
         return Refusal(f"{name} takes {_numbers(alternatives)}, not {len(arguments)}", None, shown(name, takes))
     nulls = [place for place, argument in enumerate(arguments) if argument.null]
     unwanted = next((at for at in nulls if all(form.parameter(at) not in _NULL_TAKERS for form in fitting)), None)
-    if unwanted is None and nulls and len(nulls) == len(arguments) and name.upper() not in _NULL_ALONE:
+    if unwanted is None and nulls and len(nulls) == len(arguments) and fitting[0].parameter(0) in _ALONE:
         unwanted = 0
     if unwanted is not None:
         return Refusal(f"a bare NULL has no type, and {name} needs one", unwanted, "give it a type: CAST(NULL AS STRING)")
@@ -199,7 +204,7 @@ def _special(parameter: str, argument: Argument, type_: FlinkType, arguments: Se
     if parameter == "POSITIVE_LITERAL":
         return isinstance(argument.literal, int) and not isinstance(argument.literal, bool) and argument.literal > 0
     if parameter == "CHARACTER LITERAL":
-        return isinstance(argument.literal, str)
+        return isinstance(argument.literal, str) and type_.name == "CHAR"
     if parameter == "<LITERAL>":
         return argument.literal is not None
     if parameter == "<JSON_ARGUMENT>":

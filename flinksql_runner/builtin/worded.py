@@ -151,7 +151,7 @@ def null_if(name: str, arguments: Sequence[Argument]) -> Answer:
     if wrong is not None:
         return wrong
     first, second = arguments
-    if first.type is not None and second.type is not None and casts.comparable(first.type, second.type) is False:
+    if first.type is not None and second.type is not None and casts.comparable(first.type, second.type, ordered=True) is False:
         return Refusal(f"{first.type.sql} and {second.type.sql} can't be compared", None, "CAST one of them")
     return nullable(plain(first.type), True) if first.type is not None else None
 

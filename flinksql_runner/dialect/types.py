@@ -1,7 +1,7 @@
 """Types as values: what ``FlinkType`` nodes of the tree, DDL and the planner's answers say, in one form.
 
-Flink's own names and defaults (``LogicalType.asSummaryString``, class ``LogicalTypeParser``): STRING is VARCHAR(2147483647),
-BYTES is VARBINARY(2147483647), CHAR is CHAR(1), DECIMAL is DECIMAL(10, 0), TIMESTAMP has 6 digits, TIME none.
+Flink's own names (``LogicalType.asSummaryString``) and the defaults of its SQL: STRING and VARCHAR are VARCHAR(2147483647),
+BYTES and VARBINARY are VARBINARY(2147483647), CHAR is CHAR(1), DECIMAL is DECIMAL(10, 0), TIMESTAMP has 6 digits, TIME none.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _NAMES = {
     "STRING": "VARCHAR", "BYTES": "VARBINARY",
 }
 _DEFAULTS: dict[str, tuple[int, ...]] = {
-    "CHAR": (1,), "VARCHAR": (1,), "BINARY": (1,), "VARBINARY": (1,), "DECIMAL": (10, 0), "TIME": (0,), "TIMESTAMP": (6,),
-    "TIMESTAMP_LTZ": (6,),
+    "CHAR": (1,), "VARCHAR": (LONGEST,), "BINARY": (1,), "VARBINARY": (LONGEST,), "DECIMAL": (10, 0), "TIME": (0,),
+    "TIMESTAMP": (6,), "TIMESTAMP_LTZ": (6,),
 }
 _LONG = {"VARCHAR": "STRING", "VARBINARY": "BYTES"}
 _TIME = re.compile(r"\s*\*\s*(ROWTIME|PROCTIME)\s*\*\s*", re.IGNORECASE)

@@ -66,7 +66,7 @@ def _argument(node: exp.Expr | Argument, grouped: bool) -> Argument:
     if call.star:
         operands = [Argument(FlinkType("INT"))]
     empty = is_aggregate(call.name) and call.over is None and (not grouped or call.filtered is not None)
-    answer = typed(call.name, operands, may_be_empty=empty, over=call.over is not None)
+    answer = typed(call.name, operands, may_be_empty=empty)
     if isinstance(answer, Refusal):
         raise RefusedError(answer.message)
     return Argument(answer)

@@ -16,7 +16,7 @@ INT, TEXT = FlinkType("INT"), FlinkType("VARCHAR", (LONGEST,))
     ("INTEGER NOT NULL", FlinkType("INT", nullable=False), "INT NOT NULL"),
     ("string", TEXT, "STRING"),
     ("VARCHAR(2147483647)", TEXT, "STRING"),
-    ("varchar", FlinkType("VARCHAR", (1,)), "VARCHAR(1)"),
+    ("varchar", FlinkType("VARCHAR", (LONGEST,)), "STRING"),
     ("character varying(3)", FlinkType("VARCHAR", (3,)), "VARCHAR(3)"),
     ("BYTES", FlinkType("VARBINARY", (LONGEST,)), "BYTES"),
     ("DEC", FlinkType("DECIMAL", (10, 0)), "DECIMAL(10, 0)"),

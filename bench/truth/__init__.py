@@ -1,0 +1,1 @@
+"""The analyser held against Flink's own planner: sound SQL, and sound SQL broken on purpose."""
