@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ALL = ("compile_nodes", "lint_nodes", "deploy_overhead", "throughput")
+ALL = ("compile_nodes", "lint_nodes", "deploy_overhead", "throughput", "unit_tests", "mutations")
 
 
 def main() -> int:
