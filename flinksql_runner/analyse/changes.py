@@ -29,10 +29,11 @@ from flinksql_runner.analyse.relations import (
     Values,
     WindowTvf,
 )
-from flinksql_runner.analyse.shapes import narrows_outer_join, numbers_rows, over_by_time, rank_by_window, rows_below
+from flinksql_runner.analyse.shapes import narrows_outer_join, over_by_time, rank_by_window, rows_below
 
 Kinds = frozenset[Kind]
 _UPDATES: Kinds = frozenset(("I", "U"))
+_WITHOUT_ORDER = ("ROW_NUMBER", "RANK", "DENSE_RANK")
 
 
 class Changes:
@@ -191,9 +192,9 @@ class Changes:
         return None
 
     def _over(self, relation: OverAggregate) -> Kinds | None:
-        if numbers_rows(relation):
-            return None  # whoever reads it may make a Top-N of it
-        return INSERTS if all(over_by_time(relation, c) for c in relation.calls) else ALL
+        if all(over_by_time(relation, c) for c in relation.calls):
+            return INSERTS
+        return None if any(c.call.name in _WITHOUT_ORDER for c in relation.calls) else ALL
 
     def _rank(self, relation: Rank, below: Kinds) -> Kinds:
         if rank_by_window(relation):

@@ -23,7 +23,7 @@ from flinksql_runner.analyse.relations import (
     Sort,
     Unknown,
 )
-from flinksql_runner.analyse.shapes import narrows_outer_join, numbers_rows, rank_by_window
+from flinksql_runner.analyse.shapes import narrows_outer_join, rank_by_window
 from flinksql_runner.dialect.types import LONGEST, FlinkType
 
 Key = frozenset[int]
@@ -108,8 +108,6 @@ class Keys:
         return frozenset(k for key in keys for k in _moved(key, places))
 
     def _over(self, relation: OverAggregate) -> KeySet | None:
-        if numbers_rows(relation):
-            return None  # whoever reads it may make a Top-N of it
         keys = self.of(relation.input)
         for call in relation.calls if keys else ():
             by = _columns(call.partition)
@@ -120,16 +118,15 @@ class Keys:
         windowed = rank_by_window(relation)
         if windowed and relation.deduplication:
             return NONE
-        known = [p for s in relation.over.partition if (p := _place(relation, s, windowed)) is not None]
+        places = [_place(relation, s, windowed) for s in relation.over.partition]
+        known = [p for p in places if p is not None]
         by = None if any(p == -1 for p in known) else frozenset(known)
         if relation.function == "ROW_NUMBER" and relation.start == relation.end == 1:
             return frozenset((by,)) if by is not None else NONE
-        below, columns = self.of(relation.source.input), _columns(relation.over.partition)
+        below = self.of(relation.input)
         if below is None:
             return None
-        kept = self.filtered(relation.source.input, below, columns) if columns is not None else NONE
-        places = {n: [at] for n in range(len(relation.source.input.fields)) if (at := _risen(relation, n)) >= 0}
-        keys = frozenset(k for key in kept for k in _moved(key, places))
+        keys = self.filtered(relation.input, below, by) if by is not None else NONE
         if relation.function == "ROW_NUMBER" and by is not None:
             keys |= {by | {relation.number}}
         return keys
@@ -255,11 +252,6 @@ def _place(relation: Rank, scalar: Scalar, windowed: bool) -> int | None:
         return -1
     if windowed and relation.source.input.fields[scalar.index].window in ("start", "end"):
         return None
-    return _risen(relation, scalar.index)
-
-
-def _risen(relation: Rank, column: int) -> int:
-    """Where a column of what is numbered is among the rank's fields; -1 where it is not there."""
     for at in range(len(relation.fields)):
         below: Relation = relation
         index = at
@@ -268,6 +260,6 @@ def _risen(relation: Rank, column: int) -> int:
             if passes is None or passes[0] >= len(below.inputs):
                 break
             below, index = below.inputs[passes[0]], passes[1]
-        if below is relation.source.input and index == column:
+        if below is relation.source.input and index == scalar.index:
             return at
     return -1

@@ -23,11 +23,6 @@ def rank_by_window(relation: Rank) -> bool:
     return {"start", "end"} <= parts
 
 
-def numbers_rows(relation: OverAggregate) -> bool:
-    """Whether it gives rows a number: a condition on it, in another view as well, makes a Top-N of it."""
-    return any(c.call.name in ("ROW_NUMBER", "RANK", "DENSE_RANK") for c in relation.calls)
-
-
 def rows_below(relation: Relation) -> tuple[Relation, ...]:
     """What a relation's rows are made from; for a Top-N that is what its numbers are given to."""
     return (relation.source.input,) if isinstance(relation, Rank) else relation.inputs

@@ -30,7 +30,7 @@ from flinksql_runner.analyse.relations import (
     Scan,
     Sort,
 )
-from flinksql_runner.analyse.shapes import numbers_rows, over_by_time, rank_by_window, rows_below
+from flinksql_runner.analyse.shapes import over_by_time, rank_by_window, rows_below
 from flinksql_runner.analyse.streams import Streams
 from flinksql_runner.diagnostics import Diagnostic, Related, Span, error
 from flinksql_runner.dialect.positions import place_of
@@ -212,7 +212,7 @@ def _takes_inserts_alone(part: Relation) -> str | None:
         return f"{'an interval' if part.flavour == 'interval' else 'a window'} join"
     if isinstance(part, Rank) and rank_by_window(part):
         return "a Top-N of windows"
-    if isinstance(part, OverAggregate) and not numbers_rows(part) and any(over_by_time(part, c) for c in part.calls):
+    if isinstance(part, OverAggregate) and any(over_by_time(part, c) for c in part.calls):
         return "OVER in the order of time"
     if isinstance(part, MatchRecognize):
         return "MATCH_RECOGNIZE"

@@ -31,6 +31,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "explain": "Show the fused plan of a job and how often each source is read.",
         "show": "Print rows of a node or of a query.",
         "test": "Run the SQL unit tests of the project on Flink.",
+        "build": "Lint, compile, check and test, in the order of the graph.",
     },
     "Run": {
         "run": "Run a job and watch it; Ctrl-C stops it with a savepoint.",

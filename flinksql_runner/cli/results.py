@@ -17,7 +17,7 @@ NAME = "run_results.json"
 _BAD = ("fail", "error")
 
 
-def write_results(project: Project, results: Mapping[str, Any], seconds: float) -> Path:
+def write_results(project: Project, results: Mapping[str, Any], seconds: float, command: str = "test") -> Path:
     """Writes the results of a run: ``metadata``, ``elapsed_time`` in seconds, and what ``--output json`` prints.
 
     ``failed`` holds file and name of each test that failed when it last ran: one that this run left out is not forgotten.
@@ -26,7 +26,7 @@ def write_results(project: Project, results: Mapping[str, Any], seconds: float) 
     """
     path = project.target_folder / NAME
     now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-    metadata = {"tool_version": __version__, "generated_at": now, "project": project.name, "command": "test"}
+    metadata = {"tool_version": __version__, "generated_at": now, "project": project.name, "command": command}
     ran = {(str(t["file"]), str(t["name"])): t["status"] in _BAD for t in results["tests"]}
     try:
         before = failed_before(project)

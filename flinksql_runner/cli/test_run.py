@@ -17,6 +17,8 @@ from flinksql_runner.cli.verb import Globals
 from flinksql_runner.diagnostics.render import Renderer
 from flinksql_runner.pipeline import Build
 from flinksql_runner.project.files import write_text_atomic
+from flinksql_runner.testing.coverage import Coverage
+from flinksql_runner.testing.coverage_report import coverage_json
 from flinksql_runner.testing.door import Door
 from flinksql_runner.testing.report import as_github, as_json, as_junit, as_line, as_text, slowest, summary
 from flinksql_runner.testing.suite import run_suite
@@ -81,9 +83,11 @@ def _door(built: Build, nodes: Sequence[str], options: Globals) -> Door:
     return Door(work.engine.session, work.engine.rest_url)
 
 
-def tell(built: Build, done: Done, options: Globals, told: Told) -> int:
+def tell(built: Build, done: Done, options: Globals, told: Told, coverage: Coverage | None = None) -> int:
     """Writes run_results.json and JUnit's file, prints what failed and the counts; the exit code."""
-    results = as_json(done.outcomes, done.texts, done.not_run)
+    results = dict(as_json(done.outcomes, done.texts, done.not_run))
+    if coverage is not None:
+        results["coverage"] = coverage_json(coverage, done.texts)
     write_results(built.project, results, done.seconds)
     if told.junit is not None:
         write_text_atomic(told.junit, as_junit(done.outcomes, Renderer(done.texts), done.texts))

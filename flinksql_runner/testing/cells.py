@@ -6,6 +6,7 @@ Flink prints a result by ``CAST(x AS STRING)``; what a test expects is brought i
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -125,7 +126,8 @@ def same(wanted: object, seen: object) -> bool:
     if isinstance(wanted, Matcher):
         return wanted.accepts(seen)
     if isinstance(wanted, float) and isinstance(seen, float):
-        return wanted == seen or abs(wanted - seen) <= 1e-9 * max(abs(wanted), abs(seen))
+        is_near = abs(wanted - seen) <= 1e-9 * max(abs(wanted), abs(seen))
+        return wanted == seen or is_near or (math.isnan(wanted) and math.isnan(seen))
     return wanted == seen
 
 

@@ -14,6 +14,9 @@ from flinksql_runner.testing.values import Difference, ExpectedRow
 Found = tuple[Kind, tuple[str | None, ...]]
 """A change as Flink tells it: its kind, and each column's value as text."""
 _Line = tuple[str, tuple[str, ...]]
+IN_ANOTHER_ORDER = ", in another order"
+_Pair = tuple["int | None", "int | None"]
+"""Positions of an expected row and of the found one beside it."""
 
 
 def final_table(changes: Sequence[Found]) -> list[tuple[str | None, ...]]:
@@ -59,16 +62,11 @@ def compare_rows(
     columns = _columns(wanted, types, compared)
     left = [_wanted(row, columns, types) for row in wanted]
     right = [_picked(row, columns, types) for row in rows]
-    taken = _matched(left, right)
-    missing = [row for at, row in enumerate(left) if at not in taken]
-    equal = [row for at, row in enumerate(left) if at in taken]
-    used = set(taken.values())
-    right = [row for at, row in enumerate(right) if at not in used]
-    if not missing and not right:
+    pairs: list[_Pair] = [*sorted(_matched(left, right).items())]
+    if len(pairs) == len(left) == len(right):
         return None
-    lines: list[_Line] = [("=", tuple(map(shown, row))) for row in equal]
-    lines += _paired(missing, right)
-    return Difference(title, columns, tuple(lines))
+    pairs += _paired(left, right, pairs)
+    return _difference(title, columns, types, left, right, pairs, rows)
 
 
 def compare_changes(title: str, wanted: Sequence[ExpectedRow], changes: Sequence[Found], types: Mapping[str, SqlType],
@@ -79,19 +77,30 @@ def compare_changes(title: str, wanted: Sequence[ExpectedRow], changes: Sequence
     right: list[tuple[object, ...]] = [(kind, *_picked(row, columns, types)) for kind, row in changes]
     if len(left) == len(right) and all(map(_same, left, right)):
         return None
-    lines: list[_Line] = []
-    for at in range(max(len(left), len(right))):
-        if at >= len(right):
-            lines.append(("-", tuple(map(shown, left[at]))))
-        elif at >= len(left):
-            lines.append(("+", tuple(map(shown, right[at]))))
-        elif _same(left[at], right[at]):
-            lines.append(("=", tuple(map(shown, left[at]))))
-        else:
-            lines.append(("~", _changed(left[at], right[at])))
+    pairs = [(at if at < len(left) else None, at if at < len(right) else None) for at in range(max(len(left), len(right)))]
+    raw = [(kind, *row) for kind, row in changes]
     if len(left) == len(right) == len(_matched(left, right)):
-        title += ", in another order"
-    return Difference(title, ("op", *columns), tuple(lines))
+        title += IN_ANOTHER_ORDER
+    return _difference(title, ("op", *columns), {"op": SqlType("STRING"), **types}, left, right, pairs, raw)
+
+
+def _difference(
+    title: str, columns: tuple[str, ...], types: Mapping[str, SqlType], left: Sequence[tuple[object, ...]],
+    right: Sequence[tuple[object, ...]], pairs: Sequence[_Pair], rows: Sequence[tuple[str | None, ...]],
+) -> Difference:
+    """Expected rows beside found ones as lines; ``rows`` are the found ones as Flink told them, with all columns of ``types``."""
+    lines: list[_Line] = []
+    origins: list[tuple[int | None, tuple[str | None, ...] | None]] = []
+    order = list(types)
+    for at, i in pairs:
+        origins.append((at, tuple(rows[i][order.index(c)] for c in columns) if i is not None else None))
+        if at is not None and i is not None:
+            lines.append(("=", tuple(map(shown, left[at]))) if _same(left[at], right[i]) else ("~", _changed(left[at], right[i])))
+        elif at is not None:
+            lines.append(("-", tuple(map(shown, left[at]))))
+        elif i is not None:
+            lines.append(("+", tuple(map(shown, right[i]))))
+    return Difference(title, columns, tuple(lines), tuple(types[c] for c in columns), tuple(origins))
 
 
 def _matched(left: Sequence[tuple[object, ...]], right: Sequence[tuple[object, ...]]) -> dict[int, int]:
@@ -123,17 +132,18 @@ def _matched(left: Sequence[tuple[object, ...]], right: Sequence[tuple[object, .
     return {at: i for i, at in owner.items()}
 
 
-def _paired(missing: Sequence[tuple[object, ...]], extra: Sequence[tuple[object, ...]]) -> Iterator[_Line]:
-    """Missing rows beside the unexpected ones that they resemble: more than half of the cells are the same."""
-    free = list(extra)
-    for row in missing:
-        near = max(free, key=lambda r: _alike(row, r), default=None)
-        if near is not None and len(row) > 1 and _alike(row, near) * 2 >= len(row):
+def _paired(left: Sequence[tuple[object, ...]], right: Sequence[tuple[object, ...]], equal: Sequence[_Pair]) -> Iterator[_Pair]:
+    """Missing rows beside the unexpected ones that they resemble: at least half of the cells are the same."""
+    free = [i for i in range(len(right)) if i not in {i for _, i in equal}]
+    for at in (at for at in range(len(left)) if at not in {at for at, _ in equal}):
+        row = left[at]
+        near = max(free, key=lambda i: _alike(row, right[i]), default=None)
+        if near is not None and len(row) > 1 and _alike(row, right[near]) * 2 >= len(row):
             free.remove(near)
-            yield "~", _changed(row, near)
+            yield at, near
         else:
-            yield "-", tuple(map(shown, row))
-    yield from (("+", tuple(map(shown, row))) for row in free)
+            yield at, None
+    yield from ((None, i) for i in free)
 
 
 def _changed(wanted: tuple[object, ...], seen: tuple[object, ...]) -> tuple[str, ...]:

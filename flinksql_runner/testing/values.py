@@ -8,6 +8,7 @@ from typing import Literal
 
 from flinksql_runner.diagnostics import Diagnostic, Span
 from flinksql_runner.flink.rows import Kind
+from flinksql_runner.functions.types import SqlType
 
 Status = Literal["pass", "fail", "error", "skipped"]
 Cells = Mapping[str, object]
@@ -157,11 +158,15 @@ class Difference:
 
     ``title`` says which (``rows``, ``changelog``, ``late rows of clicks``), ``columns`` are its columns. A line is a mark and
     cells: ``=`` as expected, ``-`` missing, ``+`` not expected, ``~`` expected otherwise (such a cell holds ``wanted ≠ found``).
+    Beside each line ``origins`` has the position of its expected row and the found one as Flink told it, None where there is
+    none; ``types`` are those of the columns.
     """
 
     title: str
     columns: tuple[str, ...]
     lines: tuple[tuple[str, tuple[str, ...]], ...]
+    types: tuple[SqlType, ...] = ()
+    origins: tuple[tuple[int | None, tuple[str | None, ...] | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "testing": {
         "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "planner", "flink",
     },
+    "building": {"diagnostics", "graph", "pipeline", "testing"},
     "pytest_plugin": {"diagnostics", "project", "services", "graph", "pipeline", "testing", "workspace"},
     "state": {"diagnostics", "project", "engines"},
     "deploy": {"diagnostics", "dialect", "project", "compiler", "graph", "syntax", "planner", "engines", "state", "tables"},

@@ -55,14 +55,6 @@ def test_a_job_that_asks_for_no_conflict_clause_is_silent() -> None:
     assert only(project(CLICKS | BY_V, {"j": silent, "k": JobSpec("k", "by_v")})).code == "FS362"
 
 
-def test_a_view_that_numbers_rows_is_a_top_n_of_its_reader() -> None:
-    table = BY_V["sql/sinks/by_v.sql"].split(";")[0]
-    files = CLICKS | {
-        "sql/transforms/numbered.sql": "SELECT k, v, ROW_NUMBER() OVER (PARTITION BY v ORDER BY ts DESC) AS r FROM clicks",
-        "sql/sinks/by_v.sql": f"{table};\nINSERT INTO by_v SELECT k, v FROM numbered WHERE r = 1"}
-    assert not project(files).types
-
-
 @pytest.mark.parametrize(("query", "states"), [
     ("SELECT k, COUNT(*) AS n FROM clicks GROUP BY k", [("aggregate", "keys")]),
     ("SELECT COUNT(*) AS n FROM clicks", [("aggregate", "one row")]),
