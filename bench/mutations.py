@@ -9,19 +9,24 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from flinksql_runner.functions.values import Functions
 from flinksql_runner.pipeline import Build, build
 from flinksql_runner.project.load import load
+from flinksql_runner.project.values import Project
 from flinksql_runner.services.control import down
 from flinksql_runner.testing.affected import affected, changed_nodes
+from flinksql_runner.testing.door import Door
 from flinksql_runner.testing.read import read_tests
-from flinksql_runner.testing.run import run_tests
-from flinksql_runner.workspace import Unready, Workspace, open_for_tests
+from flinksql_runner.testing.suite import run_suite
+from flinksql_runner.testing.values import Outcome, UnitTest
+from flinksql_runner.workspace import Unready, open_for_tests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from report import table, write_section
@@ -77,9 +82,8 @@ def copy(root: Path) -> None:
 def run_all(root: Path, entries: list[dict[str, Any]]) -> list[Result]:
     """One mutation after the other, on one warm engine. Without any all tests must pass."""
     sound = build(load(root, env=os.environ))
-    work = open_for_tests(sound, sound.graph.nodes)
     suite = read_tests(root)
-    failed = [o for o in outcomes(sound, work, suite.tests, fail_fast=False) if o.status != "pass"]
+    failed = [o for o in outcomes(sound, suite.tests, fail_fast=False) if o.status != "pass"]
     assert not failed, f"tests fail without any mutation: {[(o.test.name, o.message) for o in failed]}"
     results = []
     for number, entry in enumerate(entries, 1):
@@ -88,7 +92,7 @@ def run_all(root: Path, entries: list[dict[str, Any]]) -> list[Result]:
         text = path.read_text(encoding="utf-8")
         path.write_text(mutated(text, entry), encoding="utf-8")
         try:
-            found, words = judged(sound, root, work)
+            found, words = judged(sound, root)
         finally:
             path.write_text(text, encoding="utf-8")
         results.append(Result(entry, found, words, time.monotonic() - began))
@@ -107,7 +111,7 @@ def mutated(text: str, entry: dict[str, Any]) -> str:
     return text
 
 
-def judged(sound: Build, root: Path, work: Workspace) -> tuple[str, str]:
+def judged(sound: Build, root: Path) -> tuple[str, str]:
     """By what a mutation is found, and which test or message that is."""
     built = build(load(root, env=os.environ))
     wrong = [d for d in built.diagnostics if d.is_error]
@@ -117,7 +121,7 @@ def judged(sound: Build, root: Path, work: Workspace) -> tuple[str, str]:
     assert nodes, "the mutation changes no node"
     tests = affected(read_tests(root).tests, built.graph, nodes, ())
     try:
-        for outcome in outcomes(built, work, tests, fail_fast=True):
+        for outcome in outcomes(built, tests, fail_fast=True):
             if outcome.status in ("fail", "error"):
                 return "test", f"{outcome.test.name}: {outcome.message}"
     except Unready as unready:
@@ -125,9 +129,15 @@ def judged(sound: Build, root: Path, work: Workspace) -> tuple[str, str]:
     return "", ""
 
 
-def outcomes(built: Build, work: Workspace, tests: Any, *, fail_fast: bool) -> Any:
-    return run_tests(tests, built.graph, built.functions, built.jobs, work.engine.session, rest_url=work.engine.rest_url,
-                     project=built.project, fail_fast=fail_fast)
+def outcomes(built: Build, tests: Sequence[UnitTest], *, fail_fast: bool) -> tuple[Outcome, ...]:
+    """What comes of the tests, on an engine that is started anew where it dies."""
+    nodes = [t.node for t in tests if t.node in built.graph.nodes]
+
+    def door(project: Project, functions: Functions) -> Door:
+        work = open_for_tests(replace(built, project=project, functions=functions), nodes)
+        return Door(work.engine.session, work.engine.rest_url)
+
+    return run_suite(built.project, built.graph, built.functions, built.jobs, tests, door, fail_fast=fail_fast)
 
 
 def section(results: list[Result], percent: float) -> str:

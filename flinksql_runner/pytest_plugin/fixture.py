@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from flinksql_runner.diagnostics import Failure
-from flinksql_runner.testing.read import read_tests_in
+from flinksql_runner.testing.read import tests_in
 from flinksql_runner.testing.report import body
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class NodeTest:
         run = self.flinksql.run
         text = yaml.safe_dump({"unit_tests": [_plain(entry)]}, sort_keys=False, default_flow_style=None, width=120,
                               allow_unicode=True)
-        suite = read_tests_in(run.root, f"{self.flinksql.name} (as YAML)", text)
+        suite = tests_in(run.root, f"{self.flinksql.name} (as YAML)", text)
         renderer = run.renderer(suite.texts)
         if suite.diagnostics:
             pytest.fail("\n".join(renderer.text(d) for d in suite.diagnostics), pytrace=False)

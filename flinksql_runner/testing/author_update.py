@@ -10,7 +10,7 @@ from flinksql_runner.diagnostics import Edit, LineIndex, Span
 from flinksql_runner.project.yaml_source import YamlSource, read_yaml
 from flinksql_runner.testing.author_values import row_text, value_text
 from flinksql_runner.testing.compare import IN_ANOTHER_ORDER
-from flinksql_runner.testing.read import read_tests_in
+from flinksql_runner.testing.read import tests_in
 from flinksql_runner.testing.values import Difference, Outcome
 
 _Where = tuple["str | int", ...]
@@ -48,7 +48,7 @@ def _update(file: str, text: str, failed: Sequence[Outcome], root: Path) -> Upda
         name = outcome.test.name
         try:
             changed = _applied(text, [e for d in outcome.differences for e in _edits(source, outcome, d)])
-            if read_tests_in(root, file, changed).diagnostics:
+            if tests_in(root, file, changed).diagnostics:
                 raise CanNot("its rows stand in a form that can't be rewritten (an anchor, a comment inside a row)")
         except CanNot as reason:
             left.append((name, str(reason)))

@@ -47,7 +47,7 @@ def read_tests(root: Path) -> Suite:
     return Suite(tuple(_unique(tests, found)), tuple(found), texts)
 
 
-def read_tests_in(root: Path, name: str, text: str) -> Suite:
+def tests_in(root: Path, name: str, text: str) -> Suite:
     """The tests of one text, which need not be a file of the project: ``name`` is what places in it are told by."""
     found: list[Diagnostic] = []
     texts = {name: text}

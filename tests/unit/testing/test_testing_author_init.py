@@ -9,9 +9,9 @@ import pytest
 
 from flinksql_runner.functions.types import parse_type
 from flinksql_runner.graph.values import Graph
+from flinksql_runner.testing import read
 from flinksql_runner.testing.author_init import example, file_text, free_name, given, inputs_of
 from flinksql_runner.testing.inputs import InputColumn, Shape, mistakes
-from flinksql_runner.testing.read import read_tests_in
 
 FILES = {
     "sql/sources/clicks.sql": "CREATE TABLE clicks (user_id INT) WITH ('connector' = 'datagen')",
@@ -41,7 +41,7 @@ def graph(make_graph: Callable[..., Graph]) -> Graph:
 
 def test_rows_fit_every_type(graph: Graph) -> None:
     made = example(graph.nodes["all_of_it"], graph, "clicks", SHAPE)
-    suite = read_tests_in(Path(), "a.yml", file_text("all_of_it", "t", [made]))
+    suite = read.tests_in(Path(), "a.yml", file_text("all_of_it", "t", [made]))
     assert suite.diagnostics == ()
     [found] = suite.tests[0].given
     assert [*mistakes(found, SHAPE)] == []
@@ -63,7 +63,7 @@ def test_rows_that_an_input_gave(graph: Graph) -> None:
     row = {"user_id": 7, "page": "a, b", "at": "2026-01-01T00:00:01.5", "tags": ["x"], "seen": "2026-01-01T00:00:02Z"}
     found = given(graph, "clicks", SHAPE, [row])
     assert "seen" not in found.rows[0]
-    suite = read_tests_in(Path(), "a.yml", file_text("big", "t", [found]))
+    suite = read.tests_in(Path(), "a.yml", file_text("big", "t", [found]))
     [item] = suite.tests[0].given[0].items
     assert item.row is not None
     assert {k: v for k, v in item.row.items() if v is not None} == {k: v for k, v in row.items() if k != "seen"}

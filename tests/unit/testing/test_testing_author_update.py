@@ -10,10 +10,10 @@ import yaml
 
 from flinksql_runner.diagnostics import Span
 from flinksql_runner.functions.types import parse_type
+from flinksql_runner.testing import read
 from flinksql_runner.testing.author_update import updates
 from flinksql_runner.testing.author_values import row_text, value_text
 from flinksql_runner.testing.compare import Found, compare_changes, compare_rows, final_table
-from flinksql_runner.testing.read import read_tests_in
 from flinksql_runner.testing.values import ExpectedRow, Outcome
 
 FILE = "tests/sql/a.yml"
@@ -29,7 +29,7 @@ unit_tests:
 def updated(expect: str, found: Sequence[Found], tail: str = "") -> str:
     """The file after an update, behind its head."""
     text = HEAD + expect + tail
-    suite = read_tests_in(Path(), FILE, text)
+    suite = read.tests_in(Path(), FILE, text)
     assert not suite.diagnostics, suite.diagnostics
     test = suite.tests[0]
     differences = []
@@ -44,7 +44,7 @@ def updated(expect: str, found: Sequence[Found], tail: str = "") -> str:
     assert update.left == (), update.left
     assert update.names == ("one",)
     assert update.text.startswith(HEAD)
-    again = read_tests_in(Path(), FILE, update.text).tests[0]
+    again = read.tests_in(Path(), FILE, update.text).tests[0]
     if again.expect.rows is not None:
         assert compare_rows("rows", again.expect.rows, final_table(found), TYPES) is None, update.text
     return update.text.removeprefix(HEAD).removesuffix(tail)
@@ -84,7 +84,7 @@ def test_an_update(expect: str, found: list[Found], wanted: str, tail: str) -> N
     ("    expect:\n      rows:\n        - &a {k: a, n: 2}\n        - {<<: *a, k: b}\n", "an anchor"),
 ])
 def test_what_can_not_be_rewritten_stays_and_says_why(expect: str, reason: str) -> None:
-    suite = read_tests_in(Path(), FILE, HEAD + expect)
+    suite = read.tests_in(Path(), FILE, HEAD + expect)
     test = suite.tests[0]
     difference = compare_rows("rows", test.expect.rows or (), [("b", "2", None)], TYPES)
     assert difference is not None
