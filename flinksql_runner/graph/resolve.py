@@ -83,17 +83,25 @@ def _check(node: Node, use: Use, known: Mapping[str, Node]) -> Diagnostic | None
                      node=node.name, related=related, fix=fix)
     read = known.get(use.name)
     if read is None:
-        return error("FS301", f"no source or transform declares `{use.name}`", use.span, _near(use.name, known), node=node.name,
-                     related=related)
+        return error("FS301", f"no source or transform declares `{use.name}`", _name_in_call(node, use), _near(use.name, known),
+                     node=node.name, related=related)
     if read is node or use.name == node.name:
         what = "is declared LIKE itself" if use.via == "like" else "reads itself"
         return error("FS304", f"`{node.name}` {what}", use.span, "read what it is made from", node=node.name, related=related)
     if read.kind == "sink" and use.via == "query":
         from_ = sorted({r.name for r in read.reads if r.via == "query" and r.name in known})
         instead = f"read what it is made from ({', '.join(f'`{n}`' for n in from_)})" if from_ else "read what it is made from"
-        return error("FS305", f"`{use.name}` is a sink: it is written by its job and can't be read in SQL", use.span,
+        place = _name_in_call(node, use)
+        return error("FS305", f"`{use.name}` is a sink: it is written by its job and can't be read in SQL", place,
                      f"{instead}, or declare a source over the same data", node=node.name, related=related)
     return None
+
+
+def _name_in_call(node: Node, use: Use) -> Span:
+    """The name within ``{{ ref('name') }}``, where that wrote it; else the place of the use."""
+    inside = (r.span for r in node.rendered.references if r.name == use.name and r.span.file == use.span.file
+              and use.span.start <= r.span.start and r.span.end <= use.span.end)
+    return next(inside, use.span)
 
 
 def _near(name: str, known: Iterable[str]) -> str:

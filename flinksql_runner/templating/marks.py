@@ -94,7 +94,22 @@ class Places:
                     pieces.pop()
                 pieces.append(piece)
         text.append(rendered[at:])
-        return "".join(text), tuple(pieces)
+        plain = "".join(text)
+        ends = [*(p.start for p in pieces[1:]), len(plain)]
+        return plain, tuple(p if p.literal or not p.calls else self._given(p, plain[p.start:end])
+                            for p, end in zip(pieces, ends, strict=True))
+
+    def _given(self, piece: Piece, output: str) -> Piece:
+        """What came into a macro by an argument stands at the call, as far as it stands there word for word."""
+        call = piece.calls[-1]
+        if not output.strip() or output != output.strip():
+            return piece
+        written = self.sources.get(call.file, "")[call.start:call.end]
+        found = re.search(rf"(?<!\w){re.escape(output)}(?!\w)", written)
+        if found is None:
+            return piece
+        start = call.start + found.start()
+        return Piece(piece.start, Span(call.file, start, start + len(output)), True, piece.calls[:-1])
 
 
 _OUTER = frozenset(["data", "variable_begin", "variable_end", "block_begin", "block_end"])

@@ -19,8 +19,9 @@ class Piece:
     """A run of the rendered text that came from one place.
 
     ``start`` is its first offset in the rendered text (it ends where the next piece starts). For a ``literal`` piece
-    rendered and template text run side by side, so offsets add up; else (the output of an expression) the whole piece
-    stands for ``origin``. ``calls`` are the macro calls on the way, outermost first.
+    rendered and template text run side by side, so offsets add up; so they do for the argument of a macro that came out as it
+    stands in the call. Else (the output of an expression) the whole piece stands for ``origin``. ``calls`` are the macro calls
+    on the way, outermost first.
     """
 
     start: int
