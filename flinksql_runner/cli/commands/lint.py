@@ -20,12 +20,13 @@ from flinksql_runner.cli.verb import Globals, verb
               help="Run only these lint rules (codes or names); mistakes are told always.")
 @click.option("--changed-since", metavar="REF",
               help="Only nodes that changed since this commit (or since this branch left it), and all downstream of them.")
+@click.option("--watch", is_flag=True, help="Look again after each change, and tell what is new and what is gone; Ctrl-C ends.")
 @click.option("--list-rules", is_flag=True, help="List all lint rules and do nothing else.")
 @click.option("--fix", "repair", is_flag=True, help="Repair what has one way out, and tell the rest.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what --fix would change.")
 def command(
     options: Globals, select: Sequence[str], exclude: Sequence[str], output: str, rules: Sequence[str],
-    changed_since: str | None, list_rules: bool, repair: bool, diff: bool,
+    changed_since: str | None, watch: bool, list_rules: bool, repair: bool, diff: bool,
 ) -> int:
     """Find mistakes and hazards in SQL, templates, functions and project files, without an engine.
 
@@ -33,6 +34,7 @@ def command(
     flinksql lint                                  everything
     flinksql lint -s tag:daily --output json       for programs; github, gitlab, sarif, junit for services
     flinksql lint --changed-since origin/main      what a branch touches, and all downstream of it
+    flinksql lint --watch                          again after each change
     flinksql lint --rules FS801,unused-macro       two rules alone; explain-rule tells about each
     flinksql lint --fix                            repair what has one way out; --diff only shows it
     """  # noqa: D301
@@ -51,6 +53,10 @@ def command(
 
         return look(options, env, Wanted(select, exclude, rules, changed_since))
 
+    if watch:
+        from flinksql_runner.cli.lint_watch import watch_lint
+
+        return watch_lint(options, lambda: compute(os.environ).answer, output)
     if changed_since is not None:  # hangs on what git knows, too
         answer = compute(os.environ).answer
     else:

@@ -78,7 +78,7 @@ def test_compile_inline(root: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "SELECT a FROM big\n")
     result = flinksql(root, "compile", "--inline", "SELECT a FROM {{ ref('bgi') }}")
     assert result.exit_code == 1
-    assert "<inline>:1:15" in result.stderr
+    assert "<inline>:1:22" in result.stderr
     assert not (root / "target").exists()
 
 
