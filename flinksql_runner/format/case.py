@@ -10,6 +10,7 @@ from flinksql_runner.format.words import ALWAYS, CONTEXTUAL, FIRST, UNITS
 
 # words that are values by themselves: a column that they make is named as they are written
 _NAMES_COLUMN = (VALUES - {"UNKNOWN"}) | {"CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"}
+_LOOKED_BACK = 500  # atoms: words that lie further behind what makes them keywords keep their case
 _JINJA = frozenset({Kind.EXPRESSION, Kind.TAG, Kind.NOTE})
 
 
@@ -89,7 +90,8 @@ def _alters(atoms: Sequence[Atom], number: int, before: Atom, following: str) ->
     """Whether the word says what an ALTER does: the statement begins with it, and the word begins no item."""
     if before.word in ("(", ",", ".", "TABLE", "TO"):
         return False
-    start = next((n + 1 for n in range(number - 1, -1, -1) if atoms[n].word == ";"), 0)
+    begin = max(0, number - _LOOKED_BACK)
+    start = next((n + 1 for n in range(number - 1, begin - 1, -1) if atoms[n].word == ";"), begin)
     return atoms[start].word == "ALTER"
 
 
@@ -98,7 +100,7 @@ def _in_order(atoms: Sequence[Atom], number: int, before: Atom, following: str) 
     if before.word in (",", "(", "BY", "AS", "SELECT"):
         return False
     depth = 0
-    for at in range(number - 1, 0, -1):
+    for at in range(number - 1, max(0, number - _LOOKED_BACK), -1):
         word = atoms[at].word
         depth += (word == ")") - (word == "(")
         if depth < 0 or (not depth and word in ("SELECT", "FROM", "WHERE", ";")):

@@ -30,6 +30,7 @@ class _Lexer:
         self.holes: Sequence[Hole] = holes(text)
         self.next_hole = 0
         self.atoms: list[Atom] = []
+        self.line = self.indent = 0     # where the line of the next atom starts, and how far its first atom is indented
 
     def read(self) -> list[Atom]:
         at, gap = 0, Gap.EMPTY_LINE
@@ -121,6 +122,13 @@ class _Lexer:
             self.atoms[-1] = Atom(Kind.EXPRESSION, last.text + text, "", last.gap, last.start, end, last.indent, last.column,
                                   (last.trims[0], trims[1]))
             return
-        line = self.text.rfind("\n", 0, start) + 1
-        indent = len(self.text[line:start]) - len(self.text[line:start].lstrip())
-        self.atoms.append(Atom(kind, text, word, gap, start, end, indent, start - line, trims))
+        self._go_to(start)
+        self.atoms.append(Atom(kind, text, word, gap, start, end, self.indent, start - self.line, trims))
+
+    def _go_to(self, start: int) -> None:
+        """Counts lines up to the start of the next atom; each piece of the text is looked at once."""
+        last = self.text.rfind("\n", self.line, start)
+        if last >= 0 or not self.atoms:
+            self.line = max(last + 1, self.line)
+            rest = self.text[self.line:start]
+            self.indent = len(rest) - len(rest.lstrip())

@@ -13,6 +13,8 @@ _NO_TYPES = frozenset({
     "AND", "OR", "THEN", "WHEN", "ELSE", "FROM", "WHERE", "ON", "SELECT", "AS", "IS", "IN", "LIKE", "BETWEEN", "CASE", "ORDER",
     "GROUP", "LIMIT", "UNION", "HAVING"})
 
+_LONGEST_TYPE = 10_000  # atoms
+
 
 @dataclass(slots=True)
 class Bracket:
@@ -171,7 +173,8 @@ def _pointed_at(atoms: Sequence[Atom]) -> Iterator[int]:
 def _closes(atoms: Sequence[Atom], start: int) -> bool:
     """Whether only what a type can hold stands between a ``<`` and its ``>``."""
     depth = rounds = 0
-    for atom in atoms[start:]:
+    for number in range(start, min(len(atoms), start + _LONGEST_TYPE)):
+        atom = atoms[number]
         if atom.word == "<":
             depth += 1
         elif atom.word == ">":
@@ -184,6 +187,13 @@ def _closes(atoms: Sequence[Atom], start: int) -> bool:
             rounds -= 1
             if rounds < 0:
                 return False
-        elif atom.word in _NO_TYPES or (atom.kind is Kind.SYMBOL and atom.word not in ",:"):
+        elif not _in_type(atom, rounds):
             return False
     return False
+
+
+def _in_type(atom: Atom, rounds: int) -> bool:
+    """Whether an atom other than a bracket may stand in a type; numbers stand in round brackets."""
+    if atom.kind is Kind.NUMBER:
+        return rounds > 0
+    return atom.word not in _NO_TYPES and (atom.kind is not Kind.SYMBOL or atom.word in ",:")

@@ -181,3 +181,13 @@ def test_deep_nesting_is_refused_and_long_text_is_not() -> None:
     long = format_text("select " + ", ".join(f"a{n}" for n in range(3000)), Style())
     assert isinstance(long, str)
     assert long.count("\n") == 3001
+
+
+@pytest.mark.parametrize("text", [
+    "select " + ", ".join(f"map < {n}" for n in range(3000)), "select 1 from t order by " + ", ".join(["a desc"] * 3000),
+    "alter table t add (" + ", ".join(["a int after b"] * 3000) + ")", "select '" + "x" * 1_000_000 + "', " + "a, " * 3000 + "b",
+    "select" + "\t" * 200_000 + "1", "select " + ", ".join("'{{ x }}'" for _ in range(2000)),
+], ids=["less", "desc", "alter", "one line", "blanks", "jinja"])
+def test_long_texts_take_no_longer_than_their_length(text: str) -> None:
+    """No atom looks through the whole text: these would run into the time limit of a test."""
+    assert isinstance(format_text(text, Style()), str)
