@@ -86,7 +86,7 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--only", choices=("sound", "broken"))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--of-kind", type=int, default=60)
+    parser.add_argument("--of-kind", type=int, default=50)
     parser.add_argument("--no-page", action="store_true")
     options = parser.parse_args()
     found = samples(options.corpus)

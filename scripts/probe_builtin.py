@@ -157,7 +157,8 @@ def main() -> int:
     options = parser.parse_args()
     asked = [probe for probe in probes() if re.search(options.only, probe[0])]
     requests = [
-        {"id": text, "sql": f"SELECT {text} FROM t{' GROUP BY n_bool' if grouped else ''}", "ddl": DDL} for text, grouped in asked
+        {"id": text, "sql": f"SELECT {text} FROM t{' GROUP BY n_bool' if grouped else ''}", "ddl": DDL, "plan": True}
+        for text, grouped in asked
     ]
     counts: Counter[str] = Counter()
     lines: list[str] = []
