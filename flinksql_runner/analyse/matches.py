@@ -42,15 +42,18 @@ def match(
     for measure in node.args.get("measures") or ():
         alias = measure.this
         value = typing.scalar(alias.this)
+        if any(f.name == alias.alias for f in fields):
+            continue  # Flink shows the column of PARTITION BY alone
         measures.append(value)
         time = value.type.time if value.type is not None and value.name in ("MATCH_ROWTIME", "MATCH_PROCTIME") else None
         fields.append(Field(alias.alias, value.type, time))
     conditions = tuple((d.alias, Expressions(context, inside, "DEFINE", queries, ctes).scalar(d.this))
                        for d in node.args.get("define") or ())
+    every = str(node.args.get("rows") or "").startswith("ALL")  # Flink's planner refuses it later
     _limits(context, node, (*measures, *(c for _, c in conditions)))
     within = node.args.get("within")
     return MatchRecognize(
-        input=below, fields=tuple(fields), open=below.open and str(node.args.get("rows") or "").startswith("ALL"), syntax=node,
+        input=below, fields=() if every else tuple(fields), open=every, syntax=node,
         partition=partition, order=order, measures=tuple(measures), conditions=conditions,
         pattern=str(node.args.get("pattern") or ""), after=str(node.args.get("after") or ""),
         within=milliseconds(plain.scalar(within)) if within is not None else None)

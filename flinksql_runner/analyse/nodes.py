@@ -88,10 +88,11 @@ def _table(node: Node, parents: Mapping[str, NodeAnalysis], context: Context, re
 def _columns(context: Context, tree: exp.Expr, relation: Relation) -> tuple[Column, ...]:
     """The columns of a view; two of one name are told."""
     items = _items(tree)
+    stars = [i for i, item in enumerate(items) if is_star(item)]
     seen: dict[str, int] = {}
     found: list[Column] = []
     for at, field in enumerate(relation.fields):
-        item = _item_at(items, at, len(relation.fields))
+        item = _item_at(items, stars, at, len(relation.fields))
         if field.name in seen and not relation.open and item is not None:
             context.say(TWICE, f"the view has two columns `{field.name}`", _name_in(item),
                         "give one of them another name: ... AS other")
@@ -107,9 +108,8 @@ def _items(tree: exp.Expr) -> list[exp.Expr]:
     return list(tree.expressions) if isinstance(tree, exp.Select) else []
 
 
-def _item_at(items: list[exp.Expr], at: int, width: int) -> exp.Expr | None:
+def _item_at(items: list[exp.Expr], stars: list[int], at: int, width: int) -> exp.Expr | None:
     """The item of the list that gives a column; None behind ``*``."""
-    stars = [i for i, item in enumerate(items) if is_star(item)]
     if not stars or at < stars[0]:
         return items[at] if at < len(items) else None
     behind = at - width + len(items)  # from the end

@@ -107,7 +107,7 @@ class ForeignGenerator(generator.Generator):
         if kind in _NO_TYPES:
             self.unsupported(f"the type {kind.value}")
         if kind in (exp.DType.VARCHAR, exp.DType.NVARCHAR, exp.DType.TEXT, exp.DType.NAME) and not params:
-            return "STRING"  # VARCHAR alone is VARCHAR(1) in Flink
+            return "STRING"
         if kind in (exp.DType.BINARY, exp.DType.VARBINARY) and not params:
             return "BYTES"
         if kind is exp.DType.DECIMAL and not params:

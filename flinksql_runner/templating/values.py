@@ -74,6 +74,13 @@ def _start(piece: Piece) -> int:
     return piece.start
 
 
+    def is_literal(self, start: int) -> bool:
+        """Whether the character at ``start`` stands in a template as it is; else an expression gave it."""
+        if not self.pieces:
+            return True
+        return self.pieces[max(0, bisect_right([p.start for p in self.pieces], start) - 1)].literal
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A call of ``ref('x')`` or ``source('x')`` in a template, with the place of the call."""
