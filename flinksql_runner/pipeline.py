@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from flinksql_runner.analyse.nodes import analyse
 from flinksql_runner.analyse.stream_checks import check_streams
 from flinksql_runner.analyse.streams import Streams
-from flinksql_runner.analyse.values import Analysis
+from flinksql_runner.analyse.values import STREAMING_ONLY, Analysis
 from flinksql_runner.compiler.compile import compile_job
 from flinksql_runner.compiler.job import Job
 from flinksql_runner.deps.values import Need
@@ -96,7 +96,9 @@ def build(
     analysis = analyse(graph, functions) if only is None else Analysis()
     streams = Streams(graph, analysis)
     of_streams = check_streams(streams, _settings(graph, project.jobs.values())) if only is None else ()
-    types = _once((*analysis.diagnostics, *of_streams), wanted)
+    batch = {n for j in jobs.values() for n in j.nodes if j.settings.get("execution.runtime-mode", "").lower() == "batch"}
+    of_types = (d for d in analysis.diagnostics if d.code not in STREAMING_ONLY or d.node not in batch)
+    types = _once((*of_types, *of_streams), wanted)
     return Build(
         project, graph, functions, jobs, _once(diagnostics, wanted), _once(options, wanted), types, analysis, streams)
 

@@ -95,10 +95,10 @@ def _help(name: str, miss: Miss) -> str | None:
 
 def dot(typing: Typing, node: exp.Expr) -> Scalar:
     """``f(a).b``, ``(a).b``, ``a[1].b``."""
-    base = typing.scalar(node.this)
     field = node.args.get("expression")
-    if not isinstance(field, exp.Identifier):
+    if not isinstance(field, exp.Identifier):  # a function of a catalog: db.f(a)
         return unknown(node)
+    base = typing.scalar(node.this)
     return access(typing, base, field.name, node, field)
 
 

@@ -65,6 +65,8 @@ def called(
     udf = typing.context.functions.by_name.get(name.lower())
     if udf is not None:
         return _python(typing, udf, given, node)
+    if len(given) == 1 and upper in ("ARRAY", "MAP", "MULTISET") and isinstance(given[0], exp.Query | exp.Subquery):
+        return unknown(node)
     if upper == "ROW":
         return call(typing.context, "ROW", typing.scalars(given), node)
     if typing.clause == "GROUP BY" and upper in GROUP_WINDOWS:

@@ -15,7 +15,7 @@ from flinksql_runner.analyse.functions import AUXILIARY, GROUP_WINDOWS
 from flinksql_runner.analyse.literals import milliseconds
 from flinksql_runner.analyse.relations import Aggregate, GroupWindow, Over, SortKey, WindowKind
 
-NOT_GROUPED, NO_GROUP_WINDOW = "FS330", "FS335"
+NOT_GROUPED, NO_GROUP_WINDOW, NO_TIME = "FS330", "FS335", "FS340"
 Sets = list[tuple[Scalar, ...]]
 
 
@@ -43,8 +43,18 @@ def read_groups(typing: Typing, group: exp.Expr | None) -> Groups:
                 groups.window, groups.window_key = _group_window(key), key
             elif key not in groups.keys:
                 groups.keys.append(key)
+    if groups.window is not None:
+        _check_window(typing.context, groups.window.time)
     groups.sets = [tuple(k for k in grouped if k != groups.window_key) for grouped in sets]
     return groups
+
+
+def _check_window(context: Context, time: Scalar) -> None:
+    """The planner judges such a window by what DESCRIBE calls its column."""
+    found = time.type
+    if found is not None and found.time is None and found.name in ("TIMESTAMP", "TIMESTAMP_LTZ") and time.syntax is not None:
+        context.say(NO_TIME, f"a window in GROUP BY needs a time attribute, this is {found.sql}", time.syntax,
+                    "window over a column with a WATERMARK, or PROCTIME(); CAST loses it")
 
 
 def _sets(typing: Typing, item: exp.Expr) -> Sets:

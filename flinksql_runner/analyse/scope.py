@@ -70,27 +70,27 @@ class Scope:
         return tuple(dict.fromkeys(f.name for s in self.sources for f in s.fields))
 
     def find(self, names: Sequence[str]) -> Hit | Miss:
-        """What a dotted name means."""
+        """What a dotted name means: first by aliases of all queries around, then by columns."""
+        if len(names) > 1:
+            for level, scope in enumerate(self._outwards()):
+                found = scope._qualified(names, level)
+                if found is not None:
+                    return found
         miss: Miss | None = None
-        scope: Scope | None = self
-        level = 0
-        while scope is not None:
-            found = scope._find(names, level)
-            if isinstance(found, Hit) or found.kind in ("ambiguous", "unknown") or (found.kind == "column" and found.table):
-                return found
-            miss = miss or found
-            scope, level = scope.outer, level + 1
+        for level, scope in enumerate(self._outwards()):
+            hit = scope._unqualified(names, level)
+            if isinstance(hit, Hit) or hit.kind != "column":
+                return hit
+            miss = miss or hit
+        if miss is not None and len(names) > 1:
+            return Miss("unknown") if len(names) > 3 else Miss("table", 0, tuple(s.alias for s in self.sources if s.alias))
         return miss or Miss("unknown")
 
-    def _find(self, names: Sequence[str], level: int) -> Hit | Miss:
-        if len(names) > 1:
-            qualified = self._qualified(names, level)
-            if qualified is not None:
-                return qualified
-        found = self._unqualified(names, level)
-        if len(names) > 1 and isinstance(found, Miss) and found.kind == "column":
-            return Miss("unknown") if len(names) > 3 else Miss("table", 0, tuple(s.alias for s in self.sources if s.alias))
-        return found
+    def _outwards(self) -> Iterator[Scope]:
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.outer
 
     def _qualified(self, names: Sequence[str], level: int) -> Hit | Miss | None:
         """``alias.column.field``; also behind the names of catalog and database."""

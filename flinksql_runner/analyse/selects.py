@@ -53,10 +53,10 @@ class _Select:
         group = node.args.get("group")
         self.ungrouped = group is None or all(isinstance(g, exp.Tuple) and not g.expressions for g in group.expressions)
 
-    def typing(self, clause: Clause) -> Expressions:
+    def typing(self, clause: Clause, scope: Scope | None = None) -> Expressions:
         """Types expressions of one clause."""
-        return Expressions(self.context, self.scope, clause, self.queries, self.ctes, overs=self.overs, windows=self.windows,
-                           ungrouped=self.ungrouped)
+        return Expressions(self.context, scope or self.scope, clause, self.queries, self.ctes, overs=self.overs,
+                           windows=self.windows, ungrouped=self.ungrouped)
 
     def read(self) -> Relation:
         """The whole SELECT."""
@@ -177,7 +177,9 @@ class _Select:
         if node is None:
             return []
         by_name = {item.name: at for at, item in reversed(list(enumerate(items)))}
-        typing = self.typing("ORDER BY")
+        aliases = {i.name: i.value for i in reversed(items) if isinstance(i.syntax, exp.Alias)}
+        scope = Scope(self.start.sources, self.scope.outer, {**self.start.merged, **aliases})
+        typing = self.typing("ORDER BY", scope)
         keys: list[SortKey] = []
         for ordered in node.expressions:
             value = ordered.this if isinstance(ordered, exp.Ordered) else ordered

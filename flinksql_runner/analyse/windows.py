@@ -10,6 +10,7 @@ from flinksql_runner.analyse.relations import Over
 
 UNSUPPORTED = "FS343"
 _RANKS = frozenset({"ROW_NUMBER", "RANK", "DENSE_RANK"})
+_FRAMELESS = _RANKS | {"LAG", "LEAD", "NTILE", "PERCENT_RANK", "CUME_DIST"}
 
 
 def check_overs(context: Context, below: Relation, overs: list[Over]) -> None:
@@ -19,13 +20,12 @@ def check_overs(context: Context, below: Relation, overs: list[Over]) -> None:
         if over.call.syntax is not None and (known or not over.order):
             _check(context, below, over, over.call.syntax)
     first = overs[0]
+    framed = [o for o in overs if o.call.name not in _FRAMELESS]
     for over in overs[1:]:
-        if known and (over.partition, over.order, over.frame) != (first.partition, first.order, first.frame):
-            if {over.call.name, first.call.name} <= _RANKS and over.partition == first.partition and over.order == first.order:
-                continue
-            if over.call.syntax is not None:
-                said = "all calls with OVER in one SELECT need the same window, this one differs from the first"
-                context.say(UNSUPPORTED, said, over.call.syntax, "compute it in a query of its own", word=True)
+        differs = (over.partition, over.order) != (first.partition, first.order)
+        if known and over.call.syntax is not None and (differs or (over in framed and framed[0].frame != over.frame)):
+            said = "all calls with OVER in one SELECT need the same window, this one differs from the first"
+            context.say(UNSUPPORTED, said, over.call.syntax, "compute it in a query of its own", word=True)
 
 
 def _check(context: Context, below: Relation, over: Over, syntax: exp.Expr) -> None:

@@ -112,6 +112,34 @@ def test_a_mistake_in_a_macro_is_shown_there_with_its_call(tmp_path: Path) -> No
     assert passed.message == "there is no column `k2` in any table that is read here"
 
 
+@pytest.mark.parametrize("sql", [
+    "SELECT id AS z, k FROM u ORDER BY z + 1, UPPER(k) LIMIT 3",
+    "SELECT MULTISET(SELECT id, k FROM u) AS m, db.f(k) AS g FROM u",
+    "SELECT LAG(w) OVER win AS l, SUM(w) OVER (PARTITION BY k ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS s "
+    "FROM u WINDOW win AS (PARTITION BY k ORDER BY ts)",
+    "SELECT EXTRACT(EPOCH FROM ts) AS e, TIMESTAMPADD(QUARTER, 1, ts) AS q FROM u",
+    "SELECT x.id FROM u AS x WHERE EXISTS (SELECT 1 FROM t WHERE t.id = x.id AND k = 'a')",
+])
+def test_what_flink_takes_is_no_mistake(sql: str) -> None:
+    found, _ = analysed(sql)
+    assert not found.diagnostics
+
+
+def test_streams_only_rules_are_off_in_batch_jobs(tmp_path: Path) -> None:
+    files = {
+        "project.yml": "name: p\nprofile: p\nversion: '1'\njobs:\n  j:\n    select: s\n    settings: {execution.runtime-mode: batch}\n",
+        "profiles.yml": "p:\n  target: local\n  outputs:\n    local: {type: local}\n",
+        "sql/sources/t.sql": SOURCE,
+        "sql/sinks/s.sql": "CREATE TABLE s (id INT) WITH ('connector' = 'print');\nINSERT INTO s SELECT id FROM t ORDER BY id",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    assert not [d for d in build(load(tmp_path, env={})).types if d.code == "FS342"]
+    (tmp_path / "project.yml").write_text(files["project.yml"].replace("batch", "streaming"), encoding="utf-8")
+    assert [d.code for d in build(load(tmp_path, env={})).types] == ["FS342"]
+
+
 def test_types_are_of_the_views_above(make_graph: Callable[..., Graph]) -> None:
     graph = make_graph({
         "sql/sources/t.sql": "CREATE TABLE t (id INT, ts TIMESTAMP(3), pt AS PROCTIME(), c AS id * 2.5, WATERMARK FOR ts AS ts) "
