@@ -47,22 +47,11 @@ class Context:
 
     def say_at(self, code: str, message: str, start: int, end: int, help: str | None = None) -> None:
         """The same between two offsets of the rendered text."""
-        span, related = self._origin(start, end)
-        if any(other == span for _, other in self.found):
+        origin = self.node.rendered.map.origin(start, end)
+        if any(other == origin.span for _, other in self.found):
             return
-        self.found[(code, span)] = error(code, message, span, help, node=self.node.name, related=related)
-
-    def _origin(self, start: int, end: int) -> tuple[Span, tuple[Related, ...]]:
-        """The place in the templates: of what a macro wrote there, of what came in by an argument at the call."""
-        rendered = self.node.rendered
-        origin = rendered.map.origin(start, end)
-        if not origin.calls or rendered.map.is_literal(start):
-            return origin.span, tuple(Related(call, "called here") for call in origin.calls if call != origin.span)
-        call, own, written = origin.calls[-1], rendered.file, rendered.text[start:end]
-        at = own.text.find(written, call.start, call.end) if call.file == own.path else -1
-        span = Span(own.path, at, at + len(written)) if at >= 0 else call
-        others = (Related(c, "called here") for c in origin.calls[:-1])
-        return span, (Related(origin.span, "written here"), *others)
+        related = tuple(Related(call, "called here") for call in origin.calls if call != origin.span)
+        self.found[(code, origin.span)] = error(code, message, origin.span, help, node=self.node.name, related=related)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

@@ -69,12 +69,6 @@ class SourceMap:
     def _at(self, offset: int) -> Piece:
         return self.pieces[max(0, bisect_right(self.pieces, offset, key=_start) - 1)]
 
-    def is_literal(self, start: int) -> bool:
-        """Whether the character at ``start`` stands in a template as it is; else an expression gave it."""
-        if not self.pieces:
-            return True
-        return self._at(start).literal
-
 
 def _start(piece: Piece) -> int:
     return piece.start
