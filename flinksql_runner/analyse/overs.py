@@ -28,6 +28,8 @@ def over(typing: Typing, node: exp.Expr) -> Scalar:
                            "compute it in a query of its own, and filter that", word=True)
         return unknown(node)
     specification = _specification(typing, node)
+    if specification is None:
+        return unknown(node)
     frame = next((f for s in specification if (f := s.args.get("spec")) is not None), None)
     offset = frame is not None and any(isinstance(frame.args.get(side), exp.Expr) for side in ("start", "end"))
     call = called(typing, name_of(function), list(parts(function)), function, filter=filter_, over=True, may_be_empty=offset)
@@ -43,8 +45,8 @@ def over(typing: Typing, node: exp.Expr) -> Scalar:
     return Scalar("over", call.type, call.name, index=index, syntax=node)
 
 
-def _specification(typing: Typing, node: exp.Expr) -> list[exp.Expr]:
-    """The windows that say what OVER means: itself, and the named one that it builds on."""
+def _specification(typing: Typing, node: exp.Expr) -> list[exp.Expr] | None:
+    """The windows that say what OVER means: itself, and the named one that it builds on; None where that is not there."""
     found = [node]
     name = node.args.get("alias")
     seen: set[str] = set()
@@ -54,7 +56,7 @@ def _specification(typing: Typing, node: exp.Expr) -> list[exp.Expr]:
         if base is None:
             typing.context.say(NO_WINDOW, f"there is no window `{name.name}` in this query", name,
                                did_you_mean(name.name, typing.windows) or f"add WINDOW {name.name} AS (...)")
-            break
+            return None
         found.append(base)
         name = base.args.get("alias")
     return found

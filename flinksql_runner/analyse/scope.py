@@ -95,9 +95,12 @@ class Scope:
     def _qualified(self, names: Sequence[str], level: int) -> Hit | Miss | None:
         """``alias.column.field``; also behind the names of catalog and database."""
         for at in range(min(3, len(names) - 1)):
-            source = next((s for s in self.sources if s.alias == names[at]), None)
-            if source is None:
+            named = [s for s in self.sources if s.alias == names[at]]
+            if not named:
                 continue
+            if len(named) > 1:
+                return Miss("unknown")  # it is told where the alias stands twice
+            source = named[0]
             if at and not all(n.startswith("default_") for n in names[:at]):
                 return Miss("unknown")
             column, path = names[at + 1], tuple(names[at + 2:])
