@@ -54,6 +54,10 @@ bench-dialect: setup  ## the dialect on a corpus of Flink SQL (ARGS="--corpus FO
 lint-proofs: setup  ## shows on a real Flink that what lint rules warn of does harm (ARGS="FS831 FS803"); writes tests/lint_proofs/results.json
 	@$(BIN)/python tests/lint_proofs/prove.py $(ARGS)
 
+.PHONY: analyser-proofs
+analyser-proofs: setup  ## records what Flink's planner says of the examples of analyser and option codes (needs a JDK, starts no Flink)
+	@$(BIN)/python bench/proofs.py
+
 .PHONY: bench-analysis
 bench-analysis: setup  ## the analyser beside Flink's planner, on sound and broken SQL; writes docs/analysis.md (needs a JDK)
 	@$(BIN)/python bench/analysis.py $(ARGS)

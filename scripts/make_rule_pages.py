@@ -1,4 +1,7 @@
-"""Writes docs/diagnostics.md and docs/rules/ from the table of codes and the docstrings of rules. ``make docs`` runs it."""
+"""Writes docs/diagnostics.md and docs/rules/ from the table of codes, their pages and the docstrings of rules.
+
+``make docs`` runs it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 
-from flinksql_runner.diagnostics.codes import STAGES, Stage
+from flinksql_runner.diagnostics.codes import PAGES, STAGES, Stage
+from flinksql_runner.lint import code_pages
 from flinksql_runner.lint.pages import as_markdown, page_of
 from flinksql_runner.lint.registry import all_rules
 from flinksql_runner.lint.rule import Rule
@@ -38,6 +42,9 @@ def pages() -> Mapping[str, str]:
     for group, rules in groupby(sorted(all_rules().values(), key=lambda r: _order(r.about.group)), key=lambda r: r.about.group):
         head = f"# Lint rules: {GROUPS[group].lower()}\n\n<!-- Written by scripts/make_rule_pages.py from docstrings. -->\n"
         found[f"rules/{group}.md"] = "\n".join([head, *(as_markdown(r, _proof(r)) for r in rules)])
+    for told in PAGES:
+        head = f"# {told.title}\n\n<!-- Written by scripts/make_rule_pages.py from flinksql_runner/diagnostics/pages. -->\n"
+        found[f"rules/{told.name}.md"] = "\n".join([head, *map(code_pages.code_as_markdown, code_pages.paged_codes(told))])
     return found
 
 
@@ -58,8 +65,13 @@ def _index() -> str:
 
 
 def _stage(stage: Stage) -> str:
-    rows = [f"| {code} | {says} |" for code, says in stage.codes.items()]
+    rows = [f"| {_linked(code)} | {says} |" for code, says in stage.codes.items()]
     return "\n".join([f"## {stage.title}\n", "| code | what it says |", "|---|---|", *rows, ""])
+
+
+def _linked(code: str) -> str:
+    group = code_pages.group_of(code)
+    return f"[{code}](rules/{group.name}.md#{code.lower()})" if group is not None else code
 
 
 def _rules() -> str:

@@ -28,12 +28,14 @@ _OPENS = ("java.base/java.util", "java.base/java.lang", "java.base/java.time", "
 class Planner:
     """One running oracle. ``ask`` answers requests in their order; see `Oracle.java` for the shape of both."""
 
-    def __init__(self, memory: str = "1g") -> None:
+    def __init__(self, memory: str = "1g", jars: Sequence[Path] = ()) -> None:
+        """``jars``: those of connectors, which the oracle has beside Flink's own and the one that stands for any."""
         libraries = _libraries()
         folder = cache_folder() / "oracle"
         inner = _unpacked(libraries, folder)
         path = ":".join(str(jar) for jar in (inner, *(jar for jar in libraries if "planner-loader" not in jar.name)))
         classes = _compiled(path, folder)
+        path = ":".join((path, *map(str, jars)))
         opens = [part for name in _OPENS for part in ("--add-opens", f"{name}=ALL-UNNAMED")]
         self._process = subprocess.Popen(
             ["java", f"-Xmx{memory}", "-XX:+UseSerialGC", "-Dlog4j2.level=OFF", *opens, "-cp", f"{classes}:{path}", "Oracle"],

@@ -1,7 +1,8 @@
 """Every code of a diagnostic and what it says: the one place where these texts stand.
 
 ``docs/diagnostics.md`` is written from this table (``make docs``), and ``flinksql explain-rule CODE`` prints from it. The
-rules of ``lint/`` are not here: each tells its own code and text, in its class.
+rules of ``lint/`` are not here: each tells its own code and text, in its class. What the analyser and the options of
+connectors tell has a page each in ``pages/``.
 """
 
 from __future__ import annotations
@@ -194,6 +195,23 @@ STAGES: tuple[Stage, ...] = (
     }),
 )
 """All stages in the order of their codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageGroup:
+    """The codes from ``first`` to ``last``, each with a page in ``pages/``; together they are a page of docs/rules."""
+
+    name: str
+    title: str
+    first: str
+    last: str
+
+
+PAGES: tuple[PageGroup, ...] = (
+    PageGroup("names-and-types", "Names, types and times", "FS320", "FS353"),
+    PageGroup("streams-and-keys", "Streams and keys", "FS360", "FS367"),
+    PageGroup("connector-options", "Options of connectors", "FS530", "FS539"),
+)
 
 
 def all_codes() -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""A rule's docstring as a page: for the folder docs/rules and for the terminal."""
+"""A rule's docstring as a page: for the folder docs/rules and for the terminal; pages of other codes: ``code_pages``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PARTS = re.compile(r"^(Fires|Instead)::\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A docstring, taken apart. An example is a small project: path -> text of each of its files."""
+    """A text, taken apart. An example is a small project: path -> text of each of its files."""
 
     title: str
     why: str
@@ -25,10 +25,15 @@ class Page:
 
 def page_of(rule: Rule) -> Page:
     """The page of a rule."""
-    pieces = _PARTS.split(cleandoc(type(rule).__doc__ or ""))
-    title, _, why = pieces[0].partition("\n")
-    examples = {name: _files(text) for name, text in zip(pieces[1::2], pieces[2::2], strict=True)}
-    return Page(title.strip().rstrip("."), why.strip(), examples.get("Fires", {}), examples.get("Instead", {}))
+    title, _, rest = cleandoc(type(rule).__doc__ or "").partition("\n")
+    return read_page(title.strip().rstrip("."), rest)
+
+
+def read_page(title: str, text: str) -> Page:
+    """The page of a text: the reason, then the examples ``Fires::`` and ``Instead::``."""
+    pieces = _PARTS.split(text)
+    examples = {name: _files(files) for name, files in zip(pieces[1::2], pieces[2::2], strict=True)}
+    return Page(title, pieces[0].strip(), examples.get("Fires", {}), examples.get("Instead", {}))
 
 
 def _files(text: str) -> dict[str, str]:
@@ -50,9 +55,7 @@ def as_markdown(rule: Rule, proof: str = "") -> str:
     if about.options:
         rows = [f"| `{o.name}` | `{_yaml(o.default)}` | {o.says} |" for o in about.options]
         parts.append("\n".join(["| option | default | what it does |", "|---|---|---|", *rows]))
-    for label, example in (("Fires:", page.fires), ("Instead:", page.instead)):
-        if example:
-            parts.append(f"{label}\n\n```{_language(example)}\n{_example(example)}```")
+    parts += examples_as_markdown(page)
     if proof:
         parts.append(f"Shown on Flink 2.3 ([how](../../tests/lint_proofs/{about.code}.yml)): {proof}.")
     return "\n\n".join(parts) + "\n"
@@ -63,12 +66,25 @@ def as_text(rule: Rule) -> str:
     page, about = page_of(rule), rule.about
     parts = [f"{about.code} {about.name}: {page.title}", f"Severity {about.severity}, group {about.group}.", page.why]
     parts += [f"Option {o.name} (default {_yaml(o.default)}): {o.says}." for o in about.options]
-    for label, example in (("Fires:", page.fires), ("Instead:", page.instead)):
-        if example:
-            parts.append(label + "\n\n" + "\n".join(f"  {line}".rstrip() for line in _example(example).splitlines()))
+    parts += examples_as_text(page)
     parts.append(f"Silence one place by a comment at its line, `-- noqa: {about.code} the reason`; a folder or the whole project "
                  f"in project.yml, `lint: {{rules: {{{about.code}: off}}}}`.")
     return "\n\n".join(parts)
+
+
+def examples_as_markdown(page: Page) -> list[str]:
+    """Both examples, a paragraph each."""
+    return [f"{label}\n\n```{_language(files)}\n{_example(files)}```" for label, files in _examples(page)]
+
+
+def examples_as_text(page: Page) -> list[str]:
+    """Both examples, each with its lines indented."""
+    return [label + "\n\n" + "\n".join(f"  {line}".rstrip() for line in _example(files).splitlines())
+            for label, files in _examples(page)]
+
+
+def _examples(page: Page) -> list[tuple[str, Mapping[str, str]]]:
+    return [(label, files) for label, files in (("Fires:", page.fires), ("Instead:", page.instead)) if files]
 
 
 def _example(files: Mapping[str, str]) -> str:

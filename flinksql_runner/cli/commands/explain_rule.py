@@ -10,6 +10,7 @@ from flinksql_runner.cli.output import output_option, print_json, width
 from flinksql_runner.cli.verb import Globals, verb
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.diagnostics.codes import STAGES, all_codes
+from flinksql_runner.lint.code_pages import code_as_text, flink_says, group_of, page_of_code
 from flinksql_runner.lint.pages import as_text, page_of
 from flinksql_runner.lint.registry import by_name
 from flinksql_runner.lint.rule import Rule
@@ -34,8 +35,12 @@ def command(options: Globals, code: str, output: str) -> int:
     if stage is None:
         raise Failure(f"There is no code or rule `{code}`; {near_rule(code, all_codes())}")
     says = stage.codes[code.upper()]
+    has_page = group_of(code.upper()) is not None
     if output == "json":
-        print_json({"code": code.upper(), "stage": stage.title, "says": says})
+        more = {"why": page_of_code(code.upper()).why, "flink_says": flink_says(code.upper())} if has_page else {}
+        print_json({"code": code.upper(), "stage": stage.title, "says": says, **more})
+    elif has_page:
+        click.echo(_paragraphs(code_as_text(code.upper())))
     else:
         click.echo(_wrapped(f"{code.upper()}: {says}"))
         click.echo(f"\nStage: {stage.title}. Each diagnostic tells its own way out.")
@@ -49,7 +54,11 @@ def _tell(rule: Rule, output: str) -> None:
                     "says": page_of(rule).title, "why": page_of(rule).why,
                     "options": {o.name: {"default": o.default, "says": o.says} for o in about.options}})
     else:
-        click.echo("\n\n".join(p if p.startswith("  ") else _wrapped(p) for p in as_text(rule).split("\n\n")))
+        click.echo(_paragraphs(as_text(rule)))
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(p if p.startswith("  ") else _wrapped(p) for p in text.split("\n\n"))
 
 
 def _wrapped(text: str) -> str:

@@ -66,6 +66,10 @@ def test_explain_rule() -> None:
     assert "Undefined offset" in out
     assert "'scan.startup.mode' = 'earliest-offset'" in out
     assert "FS204: a table whose name is not the file's name" in run("explain-rule", "FS204")[1]
+    page = run("explain-rule", "fs330")[1]
+    assert "  GROUP BY customer\n" in page
+    assert "Flink 2.3 says of it: Expression 'id' is not being grouped" in page
+    assert json.loads(run("explain-rule", "FS330", "--output", "json")[1])["flink_says"] == "Expression 'id' is not being grouped"
     assert json.loads(run("explain-rule", "FS801", "--output", "json")[1])["name"] == "kafka-startup-mode"
     result = CliRunner().invoke(cli, ["explain-rule", "kafka-startup"])
     assert result.exit_code == 2
