@@ -95,9 +95,9 @@ class Places:
                 pieces.append(piece)
         text.append(rendered[at:])
         plain = "".join(text)
-        ends = [*(p.start for p in pieces[1:]), len(plain)]
+        ends = [p.start for p in pieces[1:]] + [len(plain)]
         return plain, tuple(p if p.literal or not p.calls else self._given(p, plain[p.start:end])
-                            for p, end in zip(pieces, ends, strict=True))
+                            for p, end in zip(pieces, ends, strict=False))  # a template without output has no piece
 
     def _given(self, piece: Piece, output: str) -> Piece:
         """What came into a macro by an argument stands at the call, as far as it stands there word for word."""

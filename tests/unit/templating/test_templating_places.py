@@ -50,7 +50,8 @@ def place(rendered: Rendered, texts: dict[str, str], word: str) -> tuple[str, in
     ("{% if true %}\n  yes\n{% else %}\n  no\n{% endif %}\n  bad", "bad", (PATH, 6, 3, "bad")),
     ("{% set q %}\n  captured\n{% endset %}\nSELECT {{ q }}", "captured", (PATH, 2, 3, "captured")),
     ("{% set q = 'inline' %}\nSELECT {{ q }}", "inline", (PATH, 2, 8, "{{ q }}")),
-    ("SELECT\n{{ cols(['a', 'bb']) }}\nFROM t", "AS INT) AS bb", ("macros/m.sql", 3, 16, "AS INT) AS {{ n }}")),
+    # from the macro into what came by an argument of the call: as far as the macro goes
+    ("SELECT\n{{ cols(['a', 'bb']) }}\nFROM t", "AS INT) AS bb", ("macros/m.sql", 3, 16, "AS INT) AS ")),
     ("SELECT\n{{ cols(['a', 'bb']) }}\nFROM t WHERE bad", "bad", (PATH, 3, 14, "bad")),
     ("x\n {% call wrap() %}inner{% endcall %} after", "inner", (PATH, 2, 19, "inner")),
     ("x\n {% call wrap() %}inner{% endcall %} after", "after", (PATH, 2, 38, "after")),
