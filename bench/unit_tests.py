@@ -136,8 +136,8 @@ for number, case in enumerate(cases):
     left = []
     with env.execute_sql(case["sql"]).collect() as rows:
         for row in rows:
-            kind, values = str(row.get_row_kind()), tuple(row)
-            left.append(values) if kind.endswith(("INSERT", "UPDATE_AFTER")) else left.remove(values)
+            kind, values = row.get_row_kind().name, tuple(row)
+            left.append(values) if kind in ("INSERT", "UPDATE_AFTER") else left.remove(values)
     assert len(left) == len(case["rows"]), (case["name"], left)
     now = time.perf_counter()
     seconds.append(now - began)

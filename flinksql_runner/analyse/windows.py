@@ -9,6 +9,7 @@ from flinksql_runner.analyse.context import Context
 from flinksql_runner.analyse.relations import Over
 
 UNSUPPORTED = "FS343"
+_WHOLE = frozenset({"LEAD", "NTILE", "PERCENT_RANK", "CUME_DIST"})
 _RANKS = frozenset({"ROW_NUMBER", "RANK", "DENSE_RANK"})
 _FRAMELESS = _RANKS | {"LAG", "LEAD", "NTILE", "PERCENT_RANK", "CUME_DIST"}
 
@@ -36,6 +37,10 @@ def _check(context: Context, below: Relation, over: Over, syntax: exp.Expr) -> N
         return
     if name in _RANKS:
         return
+    if name in _WHOLE:
+        context.say(UNSUPPORTED, f"`{name}` needs rows that come later, and a stream has none", syntax,
+                    "look back by LAG, or number rows by ROW_NUMBER() and filter the number", word=True)
+        return
     if len(over.order) > 1:
         context.say(UNSUPPORTED, f"OVER of `{name}` can be ordered by one column only", over.order[1].value.syntax or syntax,
                     "order by the time attribute alone")
@@ -47,6 +52,9 @@ def _check(context: Context, below: Relation, over: Over, syntax: exp.Expr) -> N
     frame = over.frame
     if frame.written and frame.known and (frame.end is None or frame.end > 0):
         context.say(UNSUPPORTED, "a stream can't look at rows that come later: FOLLOWING has no meaning here", syntax,
+                    "end the frame with CURRENT ROW", word=True)
+    elif frame.written and frame.known and frame.end is not None and frame.end < 0:
+        context.say(UNSUPPORTED, "a frame of a stream ends with the current row, this one ends before it", syntax,
                     "end the frame with CURRENT ROW", word=True)
     timely = key.value.kind == "column" and key.value.index < len(below.fields) and (
         below.fields[key.value.index].time is not None or below.fields[key.value.index].type is None)
