@@ -42,4 +42,6 @@ def tell_fixes(
     if diff or output != "json":
         print_diagnostics(left, texts, options, "text" if diff else output, to_stderr=diff)
     refused = f", {len(fixes.refused)} could not be" if fixes.refused else ""
-    message(f"{len(fixes.applied)} {'would be' if diff else 'were'} fixed{refused}", options)
+    count = len(fixes.applied)
+    done = "would be" if diff else "was" if count == 1 else "were"
+    message(f"{count} {done} fixed{refused}", options)
