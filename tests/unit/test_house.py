@@ -27,7 +27,9 @@ ROOMS: dict[str, set[str]] = {
     "analyse": {"builtin", "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions"},
     "options": {"diagnostics", "project", "syntax", "graph"},
     "compiler": {"analyse", "diagnostics", "project", "templating", "syntax", "graph", "functions"},
-    "lint": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "analyse"},
+    "lint": {
+        "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "options", "compiler", "analyse",
+    },
     "tables": {"diagnostics", "project", "syntax", "graph", "compiler"},
     "planner": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "flink"},
     "engines": {"diagnostics", "project", "deps", "services", "functions", "compiler", "planner", "flink"},
