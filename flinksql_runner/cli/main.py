@@ -38,6 +38,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "deploy": "Start or resume a job and leave it running.",
         "status": "What runs: jobs and local services.",
         "logs": "What Flink and the services wrote.",
+        "dashboard": "Serve live pages over the sinks.",
         "stop": "Stop a job with a savepoint.",
     },
     "Demo": {

@@ -193,6 +193,15 @@ STAGES: tuple[Stage, ...] = (
     Stage("Running jobs", {
         "FS901": "the job fails again and again: its root cause, at the node and, for a Python function, the line",
     }),
+    Stage("Dashboards", {
+        "FS910": "a value or key that a dashboard, parameter or tile can't use",
+        "FS911": "`ref()` of what is no sink",
+        "FS912": "`ref()` of a sink that is not in a database",
+        "FS913": "a query over sinks in different databases",
+        "FS914": "`param()` of a parameter that is not declared",
+        "FS915": "a query that can't be read",
+        "FS916": "a parameter in quotes, which would be text and not its value",
+    }),
 )
 """All stages in the order of their codes."""
 

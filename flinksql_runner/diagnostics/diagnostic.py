@@ -11,7 +11,8 @@ Codes are stable. Their first two digits name the stage that finds them::
     FS6xx  what Flink's planner refuses
     FS7xx  unit tests
     FS8xx  lint rules: streaming hazards, what a project should not hold
-    FS9xx  what a running job reports
+    FS90x  what a running job reports
+    FS91x  dashboards
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ ROOMS: dict[str, set[str]] = {
         "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "options", "compiler", "analyse",
     },
     "tables": {"diagnostics", "project", "syntax", "graph", "compiler"},
+    "boards": {"diagnostics", "project", "templating", "syntax", "graph", "options", "tables"},
     "planner": {"diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "flink"},
     "engines": {"diagnostics", "project", "deps", "services", "functions", "compiler", "planner", "flink"},
     "pipeline": {
@@ -52,6 +53,7 @@ ROOMS: dict[str, set[str]] = {
         "diagnostics", "project", "simulate", "deps", "services", "graph", "compiler", "functions", "tables", "planner",
         "engines", "state", "deploy", "pipeline", "workspace",
     },
+    "dashboard": {"diagnostics", "project", "boards"},
 }
 TOP = {"cli"}  # may import all; nothing imports it
 

@@ -1,0 +1,1 @@
+"""Dashboards of a project: ``dashboards/*.yml`` as checked values."""

@@ -1,0 +1,1 @@
+"""The server of live pages: reads dashboards and the database, writes nothing into either."""

@@ -1,0 +1,151 @@
+"""The routes: pages, their files, dashboards as JSON, and the stream of events."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from flinksql_runner.boards.values import Board
+from flinksql_runner.dashboard.catalogue import Catalogue
+from flinksql_runner.dashboard.events import GZIP_HEAD, HEARTBEAT, RETRY, packed
+from flinksql_runner.dashboard.feeds import Feed, Viewer
+from flinksql_runner.dashboard.guard import SafeHeaders
+from flinksql_runner.dashboard.hub import Hub, TooMany
+from flinksql_runner.dashboard.pages import PREFIX, Pages
+from flinksql_runner.dashboard.parameters import WrongChoice, chosen
+
+MAX_VIEWERS = 2_000
+_HEARTBEAT_SECONDS = 10.0
+_FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
+
+
+class Site:
+    """All routes over one hub. ``catalogue`` gives the dashboards as they are now; ``closing`` ends the streams."""
+
+    def __init__(self, catalogue: Callable[[], Catalogue], hub: Hub, pages: Pages) -> None:
+        self._catalogue, self._hub, self._pages = catalogue, hub, pages
+        self._viewers: set[Viewer] = set()
+        self.is_closing = False
+
+    def routes(self) -> list[Route]:
+        """Path by path."""
+        return [
+            Route("/", self.home),
+            Route("/d/{name}", self.page),
+            Route(PREFIX + "{path:path}", self.file),
+            Route("/api/boards", self.boards),
+            Route("/api/boards/{name}", self.board),
+            Route("/api/boards/{name}/events", self.events),
+            Route("/api/health", self.health),
+        ]
+
+    def close(self) -> None:
+        """Ends all streams, so that the server can stop."""
+        self.is_closing = True
+        for viewer in self._viewers:
+            viewer.wake()
+
+    async def home(self, request: Request) -> Response:
+        """The only dashboard, or a list of them."""
+        names = list(self._catalogue().boards.boards)
+        return RedirectResponse(f"/d/{names[0]}") if len(names) == 1 else self._html(request, "page.html")
+
+    async def page(self, request: Request) -> Response:
+        """The page of a dashboard: the same for all, it asks for the rest."""
+        return self._html(request, "page.html")
+
+    async def file(self, request: Request) -> Response:
+        """A file of the page, kept by browsers for ever."""
+        found = self._pages.find(request.path_params["path"])
+        if found is None:
+            raise HTTPException(404)
+        return FileResponse(found[0], media_type=found[1], headers=_FOR_EVER)
+
+    async def boards(self, request: Request) -> Response:
+        """The list of dashboards."""
+        return _json(request, self._catalogue().list())
+
+    async def board(self, request: Request) -> Response:
+        """One dashboard, without rows."""
+        catalogue = self._catalogue()
+        return _json(request, catalogue.board(self._board(request)))
+
+    async def events(self, request: Request) -> Response:
+        """The stream of a dashboard's tiles, for one choice of its parameters."""
+        board = self._board(request)
+        if len(self._viewers) >= MAX_VIEWERS:
+            raise HTTPException(503, "there are too many viewers")
+        try:
+            viewer, feeds = self._hub.watch(board, chosen(board, request.query_params))
+        except WrongChoice as wrong:
+            raise HTTPException(400, str(wrong)) from None
+        except TooMany:
+            raise HTTPException(429, "too many different choices are looked at now; try again soon") from None
+        squeezed = "gzip" in request.headers.get("accept-encoding", "")
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no", "vary": "accept-encoding"}
+        if squeezed:
+            headers["content-encoding"] = "gzip"
+        return StreamingResponse(self._stream(viewer, feeds, squeezed), media_type="text/event-stream", headers=headers)
+
+    async def health(self, request: Request) -> Response:
+        """Whether the server works, and how many look."""
+        return _json(request, {"ok": True, "viewers": len(self._viewers), "queries": self._hub.queries})
+
+    async def _stream(self, viewer: Viewer, feeds: list[Feed], squeezed: bool) -> AsyncIterator[bytes]:
+        self._viewers.add(viewer)
+        try:
+            beat = packed(HEARTBEAT.encode()) if squeezed else HEARTBEAT.encode()
+            yield (GZIP_HEAD + packed(RETRY.encode())) if squeezed else RETRY.encode()
+            while not self.is_closing:
+                found = await viewer.take(_HEARTBEAT_SECONDS)
+                for event in found:
+                    yield event.squeezed if squeezed else event.plain
+                if not found:
+                    yield beat
+        finally:
+            self._viewers.discard(viewer)
+            self._hub.leave(viewer, feeds)
+
+    def _board(self, request: Request) -> Board:
+        found = self._catalogue().boards.boards.get(request.path_params["name"])
+        if found is None:
+            raise HTTPException(404, "there is no such dashboard")
+        return found
+
+    def _html(self, request: Request, name: str) -> Response:
+        return _tagged(request, self._pages.html(name), "text/html; charset=utf-8")
+
+
+def application(site: Site) -> Starlette:
+    """The server's application, with what stands before every route."""
+    return Starlette(
+        routes=site.routes(), exception_handlers={HTTPException: _problem},
+        middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)])
+
+
+def _json(request: Request, value: Any) -> Response:
+    return _tagged(request, msgspec.json.encode(value), "application/json")
+
+
+def _tagged(request: Request, body: bytes, media_type: str) -> Response:
+    """An answer with an ETag, or the word that it is as the browser has it."""
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {"etag": tag, "cache-control": "no-cache"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+async def _problem(request: Request, raised: Exception) -> Response:
+    assert isinstance(raised, HTTPException)
+    return Response(msgspec.json.encode({"error": raised.detail}), raised.status_code, raised.headers, "application/json")

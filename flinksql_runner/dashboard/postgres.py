@@ -1,0 +1,153 @@
+"""Reads PostgreSQL: a small pool of connections that can't write and don't wait for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from flinksql_runner.boards.layout import Column
+from flinksql_runner.boards.values import Bound, Kind, Place
+from flinksql_runner.dashboard.values import AskFailed, Locate, Read
+
+_CONNECTIONS = 6
+_CONNECT_SECONDS = 3.0
+_CHUNK = 1000          # rows that the driver hands over at once
+_KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("int2", "int4", "int8", "float4", "float8", "numeric", "oid", "money", "interval"), "number"),
+    **dict.fromkeys(("timestamp", "timestamptz", "date"), "time"),
+    "bool": "bool", "json": "json", "jsonb": "json",
+}
+_BEYOND = (errors.QueryCanceled, errors.LockNotAvailable)
+
+
+class PostgresReader:
+    """One database. A connection that broke is thrown away with its pool, and the next query opens a new one, so that the
+    database is found again as soon as it is back, wherever it then is."""
+
+    def __init__(self, place: Place, locate: Locate, timeout_ms: int) -> None:
+        self._place, self._locate, self._timeout_ms = place, locate, timeout_ms
+        self._pool: AsyncConnectionPool | None = None
+        self._opening = asyncio.Lock()
+
+    async def read(self, parts: Sequence[str | Bound], values: Mapping[Bound, Any], limit: int) -> Read:
+        """Sends a query in a transaction that reads only."""
+        text, bound = _for_driver(parts, values)
+        pool = await self._opened()
+        try:
+            async with pool.connection(timeout=_CONNECT_SECONDS) as connection:
+                return await _rows(connection, text, bound, limit)
+        except _BEYOND:
+            seconds = self._timeout_ms / 1000
+            raise AskFailed("timeout", f"the query took longer than {seconds:g} s and was ended") from None
+        except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as problem:
+            await self._drop(pool)
+            raise AskFailed("database", f"the database does not answer: {_first_line(problem)}") from None
+        except psycopg.Error as problem:
+            raise AskFailed("query", _said(problem)) from None
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        if self._pool is not None:
+            await self._drop(self._pool)
+
+    async def _opened(self) -> AsyncConnectionPool:
+        async with self._opening:
+            if self._pool is not None:
+                return self._pool
+            address = self._locate(self._place)
+            settings = {
+                "default_transaction_read_only": "on", "statement_timeout": str(self._timeout_ms), "lock_timeout": "2000",
+                "idle_in_transaction_session_timeout": "30000", "TimeZone": "UTC", "plan_cache_mode": "force_custom_plan",
+            }
+            pool = AsyncConnectionPool(
+                kwargs={
+                    "host": address.host, "port": address.port, "dbname": address.database, "user": address.user,
+                    "password": address.password, "connect_timeout": int(_CONNECT_SECONDS),
+                    "application_name": "flinksql dashboard", **address.options,
+                    "options": " ".join((address.options.get("options", ""), *(f"-c {k}={v}" for k, v in settings.items()))),
+                },
+                min_size=1, max_size=_CONNECTIONS, open=False, configure=_read_only, check=AsyncConnectionPool.check_connection,
+                reconnect_timeout=0, name="dashboard",
+            )
+            try:
+                await pool.open(wait=True, timeout=_CONNECT_SECONDS)
+            except PoolTimeout:
+                reason = await _why(pool)
+                await pool.close(timeout=0.5)
+                raise AskFailed("database", f"the database at {address} does not answer{reason}") from None
+            self._pool = pool
+            return pool
+
+    async def _drop(self, pool: AsyncConnectionPool) -> None:
+        if self._pool is pool:
+            self._pool = None
+        with suppress(psycopg.Error):
+            await pool.close(timeout=0.5)
+
+
+async def _why(pool: AsyncConnectionPool) -> str:
+    """The reason that the database itself gives, which the pool keeps for its log."""
+    try:
+        await (await psycopg.AsyncConnection.connect(**pool.kwargs)).close()  # type: ignore[arg-type]
+    except psycopg.Error as problem:
+        return f": {_first_line(problem)}"
+    return ""
+
+
+async def _read_only(connection: psycopg.AsyncConnection[Any]) -> None:
+    await connection.set_read_only(True)
+
+
+async def _rows(connection: psycopg.AsyncConnection[Any], text: str, bound: Mapping[str, Any], limit: int) -> Read:
+    """Rows as a stream: what is beyond the limit is never fetched, and only one statement can be sent this way."""
+    rows: list[Sequence[Any]] = []
+    async with connection.cursor() as cursor:
+        stream = cursor.stream(text.encode(), bound, size=_CHUNK)
+        try:
+            async for row in stream:
+                rows.append(row)
+                if len(rows) > limit:
+                    break
+        finally:
+            await stream.aclose()  # type: ignore[attr-defined]
+        columns = tuple(_column(c) for c in cursor.description or ())
+    await connection.rollback()
+    return Read(columns, rows[:limit], len(rows) > limit)
+
+
+def _column(described: psycopg.Column) -> Column:
+    kind = psycopg.adapters.types.get(described.type_code)
+    if kind is None:
+        return described.name, "text"
+    return described.name, "json" if described.type_code == kind.array_oid else _KINDS.get(kind.name, "text")
+
+
+def _for_driver(parts: Sequence[str | Bound], values: Mapping[Bound, Any]) -> tuple[str, dict[str, Any]]:
+    """The text with the driver's marks, which the server gets as ``$1``: values never become text of the query."""
+    bound: dict[str, Any] = {}
+    pieces = []
+    for part in parts:
+        if isinstance(part, str):
+            pieces.append(part.replace("%", "%%"))
+            continue
+        name = f"{part.parameter}__{part.aspect}"
+        value = bound[name] = values[part]
+        cast = "::timestamp" if isinstance(value, datetime) else "::interval" if isinstance(value, timedelta) else ""
+        pieces.append(f"%({name})s{cast}")
+    return "".join(pieces), bound
+
+
+def _said(problem: psycopg.Error) -> str:
+    hint = problem.diag.message_hint
+    return f"{problem.diag.message_primary or _first_line(problem)}{f' ({hint})' if hint else ''}"
+
+
+def _first_line(problem: BaseException) -> str:
+    return (str(problem).splitlines() or [type(problem).__name__])[0].strip()
