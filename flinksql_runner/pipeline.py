@@ -57,6 +57,18 @@ class Build:
         return (*self.diagnostics, *self.options, *self.types)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The stages before the analyser: see ``Build``."""
+
+    project: Project
+    graph: Graph
+    functions: Functions
+    jobs: Mapping[str, Job]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    options: tuple[Diagnostic, ...] = ()
+
+
 def fresh_nodes(project: Project, files: Sequence[SqlFile]) -> tuple[Sequence[Node], Sequence[str]]:
     """Renders and parses files of a project; with the nodes ``Templates.asked``."""
     templates = make_templates(project)
@@ -68,15 +80,10 @@ def all_nodes(project: Project) -> Sequence[Node]:
     return fresh_nodes(project, project.files)[0]
 
 
-def build(
+def begin(
     project: Project, only: Collection[str] | None = None, nodes: Callable[[Project], Sequence[Node]] = all_nodes,
-) -> Build:
-    """Renders, parses, resolves and compiles the whole project; mistakes become diagnostics, nothing is raised for them.
-
-    With ``only`` just these jobs are compiled, what is wrong with nodes that none of them needs is left out, and nothing is
-    analysed: jobs that are to run go to Flink's planner at once. ``nodes`` makes
-    the nodes: anew, or out of a cache.
-    """
+) -> Begun:
+    """Renders, parses, resolves and compiles; see ``build``."""
     made = nodes(project)
     graph = resolve(made, project.name)
     functions = read_functions(project)
@@ -93,20 +100,41 @@ def build(
             jobs[name] = job
     wanted = None if only is None else _needed(graph, [project.jobs[n] for n in only if n in project.jobs])
     options = check_options(graph, project.flink_version, project.dependencies.jars)
-    analysis = analyse(graph, functions) if only is None else Analysis()
+    return Begun(project, graph, functions, jobs, _once(diagnostics, wanted), _once(options, wanted))
+
+
+def build(
+    project: Project, only: Collection[str] | None = None, nodes: Callable[[Project], Sequence[Node]] = all_nodes,
+) -> Build:
+    """Renders, parses, resolves and compiles the whole project; mistakes become diagnostics, nothing is raised for them.
+
+    With ``only`` just these jobs are compiled, what is wrong with nodes that none of them needs is left out, and nothing is
+    analysed: jobs that are to run go to Flink's planner at once. ``nodes`` makes
+    the nodes: anew, or out of a cache.
+    """
+    begun = begin(project, only, nodes)
+    graph = begun.graph
+    analysis = analyse(graph, begun.functions) if only is None else Analysis()
     streams = Streams(graph, analysis)
-    of_streams = check_streams(streams, _settings(graph, project.jobs.values())) if only is None else ()
-    batch = {n for j in jobs.values() for n in j.nodes if j.settings.get("execution.runtime-mode", "").lower() == "batch"}
-    of_types = (d for d in analysis.diagnostics if d.code not in STREAMING_ONLY or d.node not in batch)
-    types = _once((*of_types, *of_streams), wanted)
+    of_streams = check_streams(streams, graph, settings_of_sinks(graph, project)) if only is None else ()
     return Build(
-        project, graph, functions, jobs, _once(diagnostics, wanted), _once(options, wanted), types, analysis, streams)
+        project, graph, begun.functions, begun.jobs, begun.diagnostics, begun.options,
+        types_of(begun.jobs, analysis.diagnostics, of_streams), analysis, streams)
 
 
-def _settings(graph: Graph, specs: Iterable[JobSpec]) -> Mapping[str, Sequence[Mapping[str, str]]]:
+def types_of(
+    jobs: Mapping[str, Job], of_types: Iterable[Diagnostic], of_streams: Iterable[Diagnostic],
+) -> tuple[Diagnostic, ...]:
+    """What the analyser finds, without what is no mistake in the nodes of a job that runs as a batch."""
+    batch = {n for j in jobs.values() for n in j.nodes if j.settings.get("execution.runtime-mode", "").lower() == "batch"}
+    kept = (d for d in of_types if d.code not in STREAMING_ONLY or d.node not in batch)
+    return _once((*kept, *of_streams), None)
+
+
+def settings_of_sinks(graph: Graph, project: Project) -> Mapping[str, Sequence[Mapping[str, str]]]:
     """Sink -> the settings of the jobs that write it."""
     found: dict[str, list[Mapping[str, str]]] = {}
-    for spec in specs:
+    for spec in project.jobs.values():
         with suppress(Failure):
             for name in select(graph, spec.select):
                 found.setdefault(name, []).append(spec.settings)

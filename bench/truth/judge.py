@@ -37,7 +37,7 @@ def said(sample: Sample) -> Said:
     found = analysis.nodes.get(name)
     if found is not None:
         told += found.diagnostics
-        told += [d for d in check_streams(Streams(graph, analysis), {}) if d.node == name]
+        told += [d for d in check_streams(Streams(graph, analysis), graph, {}) if d.node == name]
     errors = []
     for diagnostic in told:
         if diagnostic.is_error and diagnostic.code not in _ASIDE:

@@ -6,10 +6,11 @@ not known, or a form of query is not followed; whatever needs to know is silent 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from flinksql_runner.analyse.algebra import Relation, Scalar
-from flinksql_runner.analyse.connectors import ALL, INSERTS, Given, Kind
+from flinksql_runner.analyse.connectors import ALL, INSERTS, Kind
+from flinksql_runner.analyse.flows import Flows, Kinds
 from flinksql_runner.analyse.keys import Keys
 from flinksql_runner.analyse.relations import (
     Aggregate,
@@ -31,18 +32,15 @@ from flinksql_runner.analyse.relations import (
 )
 from flinksql_runner.analyse.shapes import narrows_outer_join, over_by_time, rank_by_window, rows_below
 
-Kinds = frozenset[Kind]
 _UPDATES: Kinds = frozenset(("I", "U"))
 _WITHOUT_ORDER = ("ROW_NUMBER", "RANK", "DENSE_RANK")
 
 
 class Changes:
-    """Answers for all relations of a project; ``tables`` tells what a source gives, ``trees`` the relation of a view."""
+    """Answers for all relations of one node, given the ``flows`` of what it reads."""
 
-    def __init__(
-        self, keys: Keys, tables: Callable[[str], Given | None], trees: Callable[[str], Relation | None],
-    ) -> None:
-        self._keys, self._tables, self._trees = keys, tables, trees
+    def __init__(self, keys: Keys, flows: Flows) -> None:
+        self._keys, self._flows = keys, flows
         self._kinds: dict[int, tuple[Relation, Kinds | None]] = {}
         self._before: dict[int, tuple[Relation, bool]] = {}
         self._upserts: dict[int, tuple[Relation, bool]] = {}
@@ -60,7 +58,7 @@ class Changes:
         if kinds is None:
             return None
         with_before = "U" in kinds and not self.without_before(relation)
-        if not with_before and self._upserts_alone(relation):
+        if not with_before and self.upserts_alone(relation):
             kinds -= {"I"}
         names = ("I", "UB", "UA", "D")
         return tuple(n for n in names if (n == "UB" and with_before) or (n[0] in kinds and n != "UB"))
@@ -77,10 +75,9 @@ class Changes:
         if kinds is None or "U" not in kinds:
             return True
         if isinstance(relation, Filter):
-            return (self._filters_by_key(relation) or self._upsert_table(relation.input)) and self.without_before(relation.input)
+            return (self._filters_by_key(relation) or self.upsert_table(relation.input)) and self.without_before(relation.input)
         if isinstance(relation, Scan):
-            tree = self._trees(relation.table)
-            return tree is None or self.without_before(tree)
+            return self._flows.of(relation.table).without_before
         if isinstance(relation, Join):
             return self._join_without_before(relation, None)
         if isinstance(relation, Project) and isinstance(relation.input, Join):
@@ -117,20 +114,13 @@ class Changes:
         keys = self._keys.of(relation.input)
         return keys is None or any(used <= key for key in keys)
 
-    def _upsert_table(self, relation: Relation) -> bool:
+    def upsert_table(self, relation: Relation) -> bool:
         """Whether it is a source of upserts, whose rows Flink normalises, with a condition in the same step."""
-        while True:
-            while isinstance(relation, Project | Filter):
-                relation = relation.input
-            if not isinstance(relation, Scan):
-                return False
-            tree = self._trees(relation.table)
-            if tree is None:
-                given = self._tables(relation.table)
-                return given is not None and given.upserts
-            relation = tree
+        while isinstance(relation, Project | Filter):
+            relation = relation.input
+        return isinstance(relation, Scan) and self._flows.of(relation.table).upsert_table
 
-    def _upserts_alone(self, relation: Relation) -> bool:
+    def upserts_alone(self, relation: Relation) -> bool:
         """Whether upserts of a source come through as they are, by its key: then a first row is an update as well."""
         found = self._upserts.get(id(relation))
         if found is None:
@@ -138,27 +128,22 @@ class Changes:
         return found[1]
 
     def _is_upserts_alone(self, relation: Relation) -> bool:
-        if not self._upsert_table(relation) or not self._keys.of(relation):
+        if not self.upsert_table(relation) or not self._keys.of(relation):
             return False
         while isinstance(relation, Project | Filter):
             if isinstance(relation, Filter) and not self._filters_by_key(relation):
                 return False
             relation = relation.input
-        tree = self._trees(relation.table) if isinstance(relation, Scan) else None
-        return tree is None or self._upserts_alone(tree)
+        return not isinstance(relation, Scan) or self._flows.of(relation.table).upserts_alone
 
     def _derive(self, relation: Relation) -> Kinds | None:
         if isinstance(relation, Scan):
-            tree = self._trees(relation.table)
-            if tree is not None:
-                return self.kinds(tree)
-            given = self._tables(relation.table)
-            return given.kinds if given is not None else None
+            return self._flows.of(relation.table).kinds
         if isinstance(relation, Values | Unnest):
             return INSERTS
         if isinstance(relation, TableFunction):
             return None if relation.over else INSERTS
-        if isinstance(relation, Filter) and narrows_outer_join(relation, self._trees):
+        if isinstance(relation, Filter) and narrows_outer_join(relation, self._flows):
             return None
         below = [self.kinds(i) for i in rows_below(relation)]
         if any(kinds is None for kinds in below):

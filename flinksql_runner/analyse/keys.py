@@ -6,9 +6,10 @@ the rows were spread by. A windowed aggregate of a table-valued function has non
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from flinksql_runner.analyse.algebra import Relation, Scalar
+from flinksql_runner.analyse.flows import NONE, Flows, Key, KeySet
 from flinksql_runner.analyse.relations import (
     Aggregate,
     Distinct,
@@ -26,25 +27,19 @@ from flinksql_runner.analyse.relations import (
 from flinksql_runner.analyse.shapes import narrows_outer_join, rank_by_window
 from flinksql_runner.dialect.types import LONGEST, FlinkType
 
-Key = frozenset[int]
-KeySet = frozenset[Key]
-NONE: KeySet = frozenset()
 _WHOLE = {"TINYINT": 3, "SMALLINT": 5, "INT": 10, "BIGINT": 19}
 _TO_TEXT = ("TINYINT", "SMALLINT", "INT", "BIGINT", "BOOLEAN", "DATE", "CHAR", "VARCHAR")
 _MOST = 64
 
 
 class Keys:
-    """Answers for all relations of a project.
+    """Answers for all relations of one node, given the ``flows`` of what it reads.
 
-    ``declared``: the primary key of a table as indexes of its columns, None where it is not known; ``trees``: the relation of
-    a view. With ``windows`` the groups of windows count as keys, which they are, though Flink does not say so.
+    With ``windows`` the groups of windows count as keys, which they are, though Flink does not say so.
     """
 
-    def __init__(
-        self, declared: Callable[[str], Key | None], trees: Callable[[str], Relation | None], *, windows: bool = False,
-    ) -> None:
-        self._declared, self._trees, self._windows = declared, trees, windows
+    def __init__(self, flows: Flows, *, windows: bool = False) -> None:
+        self._flows, self._windows = flows, windows
         self._found: dict[int, tuple[Relation, KeySet | None]] = {}
         self._never: dict[int, tuple[Relation, Key]] = {}
 
@@ -59,7 +54,7 @@ class Keys:
 
     def filtered(self, relation: Relation, keys: KeySet, by: Key) -> KeySet:
         """The keys that are still good after the rows were spread by these columns: columns that never change count in."""
-        fixed = self._fixed(relation)
+        fixed = self.fixed(relation)
         return frozenset(k for k in keys if by <= k | fixed)
 
     def join_columns(self, join: Join, side: int) -> Key:
@@ -69,15 +64,12 @@ class Keys:
 
     def _derive(self, relation: Relation) -> KeySet | None:
         if isinstance(relation, Scan):
-            tree = self._trees(relation.table)
-            if tree is not None:
-                return self.of(tree)
-            key = self._declared(relation.table)
-            return frozenset((key,)) if key else NONE if key is not None else None
+            below = self._flows.of(relation.table)
+            return below.row_keys if self._windows else below.keys
         if isinstance(relation, Unknown) or relation.open:
             return None
         if isinstance(relation, Filter):
-            return None if narrows_outer_join(relation, self._trees) else self.of(relation.input)
+            return None if narrows_outer_join(relation, self._flows) else self.of(relation.input)
         if isinstance(relation, Insert):
             return self.of(relation.input)
         if isinstance(relation, Project):
@@ -164,12 +156,12 @@ class Keys:
     def _looked_up(self, join: Join, left: KeySet, by: Key) -> KeySet | None:
         if not isinstance(join.right, Scan):
             return None
-        key = self._declared(join.right.table)
+        key = self._flows.of(join.right.table).declared
         if key is None:
             return None
         return left if key and key <= by else NONE
 
-    def _fixed(self, relation: Relation) -> Key:
+    def fixed(self, relation: Relation) -> Key:
         """Columns that no update of a row changes."""
         found = self._never.get(id(relation))
         if found is None:
@@ -178,18 +170,17 @@ class Keys:
 
     def _derive_fixed(self, relation: Relation) -> Key:
         if isinstance(relation, Scan):
-            tree = self._trees(relation.table)
-            return self._fixed(tree) if tree is not None else self._declared(relation.table) or frozenset()
+            return self._flows.of(relation.table).fixed
         if isinstance(relation, Filter):
-            return self._fixed(relation.input)
+            return self.fixed(relation.input)
         if isinstance(relation, Project):
-            below = self._fixed(relation.input)
+            below = self.fixed(relation.input)
             return frozenset(at for at, v in enumerate(relation.values) if v.kind == "column" and v.index in below)
         if isinstance(relation, Join) and relation.flavour in ("regular", "interval", "temporal", "lookup"):
-            left = self._fixed(relation.left) if relation.kind not in ("right", "full") else frozenset()
+            left = self.fixed(relation.left) if relation.kind not in ("right", "full") else frozenset()
             if relation.flavour == "lookup" or relation.kind in ("left", "full", "semi", "anti"):
                 return left
-            return left | frozenset(i + len(relation.left.fields) for i in self._fixed(relation.right))
+            return left | frozenset(i + len(relation.left.fields) for i in self.fixed(relation.right))
         return frozenset()
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flinksql_runner.analyse.algebra import Relation
+from flinksql_runner.analyse.flows import Flows
 from flinksql_runner.analyse.relations import Filter, Join, Over, OverAggregate, Project, Rank, Scan
 
-_FAR = 200  # steps down through views; what lies further is not followed
+_FAR = 200  # steps down through one query; what lies further is not followed
 
 
 def over_by_time(relation: OverAggregate, over: Over) -> bool:
@@ -28,15 +27,15 @@ def rows_below(relation: Relation) -> tuple[Relation, ...]:
     return (relation.source.input,) if isinstance(relation, Rank) else relation.inputs
 
 
-def narrows_outer_join(relation: Filter, trees: Callable[[str], Relation | None]) -> bool:
+def narrows_outer_join(relation: Filter, flows: Flows) -> bool:
     """Whether a condition is about columns that an outer join below may leave NULL.
 
     Flink then makes another join of it where NULL does not pass: what comes of that is not followed.
     """
-    return any(_may_be_missing(relation.input, index, trees) for c in relation.conditions for _, index in c.columns())
+    return any(may_be_missing(relation.input, index, flows) for c in relation.conditions for _, index in c.columns())
 
 
-def _may_be_missing(relation: Relation, index: int, trees: Callable[[str], Relation | None]) -> bool:
+def may_be_missing(relation: Relation, index: int, flows: Flows) -> bool:
     """Follows a column down to the joins that it comes through, also when it is computed from it on the way."""
     left = [(relation, index)]
     steps = 0
@@ -46,9 +45,8 @@ def _may_be_missing(relation: Relation, index: int, trees: Callable[[str], Relat
             return True
         part, at = left.pop()
         if isinstance(part, Scan):
-            tree = trees(part.table)
-            if tree is not None:
-                left.append((tree, at))
+            if at in flows.of(part.table).optional:
+                return True
         elif isinstance(part, Filter):
             left.append((part.input, at))
         elif isinstance(part, Project) and at < len(part.values):
@@ -59,3 +57,12 @@ def _may_be_missing(relation: Relation, index: int, trees: Callable[[str], Relat
                 return True
             left.append((part.left, at) if at < width else (part.right, at - width))
     return False
+
+
+def optional(relation: Relation, flows: Flows) -> frozenset[int]:
+    """The columns that an outer join below may leave NULL."""
+    parts = list(relation.walk())
+    outer = any(isinstance(p, Join) and p.kind in ("left", "right", "full") and p.flavour == "regular" for p in parts)
+    if not outer and not any(flows.of(p.table).optional for p in parts if isinstance(p, Scan)):
+        return frozenset()
+    return frozenset(at for at in range(len(relation.fields)) if may_be_missing(relation, at, flows))

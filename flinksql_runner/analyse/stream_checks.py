@@ -20,7 +20,8 @@ from contextlib import suppress
 from sqlglot import exp
 
 from flinksql_runner.analyse.algebra import Relation
-from flinksql_runner.analyse.connectors import INSERTS, is_lookup_table
+from flinksql_runner.analyse.causes import cause, place, syntax_of
+from flinksql_runner.analyse.connectors import INSERTS
 from flinksql_runner.analyse.relations import (
     Insert,
     Join,
@@ -31,35 +32,39 @@ from flinksql_runner.analyse.relations import (
     Sort,
 )
 from flinksql_runner.analyse.shapes import over_by_time, rank_by_window, rows_below
-from flinksql_runner.analyse.streams import Streams
-from flinksql_runner.diagnostics import Diagnostic, Related, Span, error
-from flinksql_runner.dialect.positions import place_of
-from flinksql_runner.syntax.values import Node
+from flinksql_runner.analyse.streams import NodeStreams, Streams
+from flinksql_runner.diagnostics import Diagnostic, error
+from flinksql_runner.graph.values import Graph
 
 Settings = Mapping[str, str]
 _DEFAULTS: tuple[Settings, ...] = ({},)
 
 
-def check_streams(streams: Streams, settings: Mapping[str, Sequence[Settings]]) -> Iterator[Diagnostic]:
+def check_streams(streams: Streams, graph: Graph, settings: Mapping[str, Sequence[Settings]]) -> Iterator[Diagnostic]:
     """Findings in all nodes that have no mistake of their own.
 
     ``settings``: for a sink the settings of the jobs that write it; one in no job is checked with Flink's defaults.
     """
-    for name, node in streams.graph.nodes.items():
-        found = streams.analysis.nodes.get(name)
-        if found is None or name in streams.graph.broken or any(d.is_error for d in found.diagnostics):
-            continue
-        checks = _Checks(streams, node, settings.get(name) or _DEFAULTS)
-        with suppress(RecursionError):  # a query that is nested too deeply to be followed
-            yield from [d for tree in found.relations for d in checks.tree(tree)]
+    for name in graph.nodes:
+        if name not in graph.broken:
+            yield from check_node(streams.of(name), settings.get(name, ()))
+
+
+def check_node(streams: NodeStreams, settings: Sequence[Settings]) -> Iterator[Diagnostic]:
+    """Findings in one node, if it has no mistake of its own."""
+    if any(d.is_error for d in streams.analysis.diagnostics):
+        return
+    checks = _Checks(streams, settings or _DEFAULTS)
+    with suppress(RecursionError):  # a query that is nested too deeply to be followed
+        yield from [d for tree in streams.analysis.relations for d in checks.tree(tree)]
 
 
 class _Checks:
     """The checks of one node."""
 
-    def __init__(self, streams: Streams, node: Node, settings: Sequence[Settings]) -> None:
+    def __init__(self, streams: NodeStreams, settings: Sequence[Settings]) -> None:
         self.streams = streams
-        self.node = node
+        self.node = streams.node
         self.settings = settings
 
     def tree(self, tree: Relation) -> Iterator[Diagnostic]:
@@ -84,7 +89,7 @@ class _Checks:
         for below in rows_below(part):
             kinds = self.streams.changes.kinds(below)
             if kinds is not None and kinds != INSERTS:
-                yield self._wrong("FS365", f"{what} takes rows that never change, these are {_told(kinds)}", _syntax(part),
+                yield self._wrong("FS365", f"{what} takes rows that never change, these are {_told(kinds)}", syntax_of(part),
                                   "take it over a table of inserts, or before what makes the changes", below)
 
     def _versions(self, join: Join) -> Iterator[Diagnostic]:
@@ -92,13 +97,12 @@ class _Checks:
         if not isinstance(right, Scan):
             return
         if join.flavour == "lookup":
-            node = self.streams.graph.nodes.get(right.table)
-            if node is not None and node.kind == "source" and is_lookup_table(self.streams.graph.options(right.table)) is False:
+            if self.streams.flows.of(right.table).lookup is False:
                 yield self._wrong("FS367", f"`{right.table}` can't be asked for a row at processing time", join.syntax,
                                   "join FOR SYSTEM_TIME AS OF a row time, or take a table of a database (jdbc)")
             return
-        keys, tree = self.streams.keys.of(right), self.streams.tree(right.table)
-        if tree is None or keys is None or right.open:
+        keys = self.streams.keys.of(right)
+        if not self.streams.flows.of(right.table).view or keys is None or right.open:
             return
         compared = self.streams.keys.join_columns(join, 1)
         if not any(key <= compared for key in keys):
@@ -110,16 +114,16 @@ class _Checks:
                               join.syntax, "keep the column of the WATERMARK in it, unchanged")
 
     def _insert(self, insert: Insert) -> Iterator[Diagnostic]:
-        takes, kinds = self.streams.takes(insert.sink), self.streams.changes.kinds(insert.input)
+        takes, kinds = self.streams.takes, self.streams.changes.kinds(insert.input)
         if takes is None or kinds is None:
             return
-        options = self.streams.graph.options(insert.sink)
+        options = self.streams.options
         if takes == "inserts" and kinds != INSERTS:
             yield self._wrong("FS361", f"a table of {options['connector']} in the format `{options.get('format', '')}` takes "
                               f"inserts alone, these rows are {_told(kinds)}", _target(insert),
                               "window the query, or write into a table that takes updates (upsert-kafka, jdbc)", insert.input)
             return
-        key = self.streams.primary_key(insert.sink)
+        key = self.streams.primary_key
         if takes == "upserts" and not key and key is not None and kinds != INSERTS:
             yield self._wrong("FS360", f"rows are {_told(kinds)}, and `{insert.sink}` has no PRIMARY KEY to find them by",
                               _target(insert), "declare PRIMARY KEY (...) NOT ENFORCED in it", insert.input)
@@ -135,27 +139,11 @@ class _Checks:
             yield self._wrong("FS363", f"ON CONFLICT is for sinks of upserts, and `{insert.sink}` is none", _target(insert),
                               "take ON CONFLICT out")
         elif insert.conflict in ("NOTHING", "ERROR"):
-            for name in sorted(self._sources(insert.input)):
-                found = self.streams.analysis.nodes.get(name)
-                if found is not None and not found.open and not found.watermark:
-                    yield self._wrong(
-                        "FS364", f"ON CONFLICT DO {insert.conflict} needs a watermark in every source, `{name}` has none",
-                        _target(insert), f"declare WATERMARK FOR ... in `{name}`, or write ON CONFLICT DO DEDUPLICATE")
-
-    def _sources(self, relation: Relation) -> frozenset[str]:
-        found: set[str] = set()
-        seen: set[str] = set()
-        left = [relation]
-        while left:
-            for part in left.pop().walk():
-                if isinstance(part, Scan) and part.table not in seen:
-                    seen.add(part.table)
-                    tree = self.streams.tree(part.table)
-                    if tree is None:
-                        found.add(part.table)
-                    else:
-                        left.append(tree)
-        return frozenset(found)
+            flows = (self.streams.flows.of(part.table) for part in insert.input.walk() if isinstance(part, Scan))
+            for name in sorted(frozenset[str]().union(*(f.unmarked for f in flows))):
+                yield self._wrong(
+                    "FS364", f"ON CONFLICT DO {insert.conflict} needs a watermark in every source, `{name}` has none",
+                    _target(insert), f"declare WATERMARK FOR ... in `{name}`, or write ON CONFLICT DO DEDUPLICATE")
 
     def _keys(self, insert: Insert) -> Iterator[Diagnostic]:
         key, keys = self.streams.sink_key(insert), self.streams.keys.of(insert.input)
@@ -164,7 +152,7 @@ class _Checks:
         least = min(keys, key=lambda k: (len(k), sorted(k)), default=None)
         names = [f.name for f in insert.input.fields]
         by = f"are unique by ({', '.join(names[i] for i in sorted(least))})" if least is not None else "have no key"
-        said = ", ".join(self.streams.analysis.nodes[insert.sink].primary_key)
+        said = ", ".join(self.streams.analysis.primary_key)
         yield self._wrong("FS362", f"the query's rows {by}, `{insert.sink}` keeps one for each ({said}): which one is not said",
                           _target(insert), "group the query by the key, or say it behind the query: ON CONFLICT DO DEDUPLICATE "
                           "(the newest, kept as state), DO NOTHING (the first) or DO ERROR")
@@ -172,38 +160,11 @@ class _Checks:
     def _wrong(
         self, code: str, message: str, syntax: exp.Expr | None, help: str, changing: Relation | None = None,
     ) -> Diagnostic:
-        span, related = self._place(self.node, syntax)
-        cause = self._cause(changing) if changing is not None else ()
-        return error(code, message, span, help, node=self.node.name, related=(*related, *(c for c in cause if c.span != span)))
-
-    def _place(self, node: Node, syntax: exp.Expr | None) -> tuple[Span, tuple[Related, ...]]:
-        place = place_of(syntax) if syntax is not None else None
-        if place is None:
-            first = node.statements[-1].start if node.statements else 0
-            place_start, place_end = first, first
-        else:
-            place_start, place_end = place.keyword or (place.start, place.end)
-        origin = node.rendered.map.origin(place_start, place_end)
-        return origin.span, tuple(Related(call, "called here") for call in origin.calls)
-
-    def _cause(self, relation: Relation) -> tuple[Related, ...]:
-        """Where the changes come from: the lowest part that has them and no input that does, or the table."""
-        node, part = self.node, relation
-        while True:
-            if isinstance(part, Scan):
-                tree = self.streams.tree(part.table)
-                node = self.streams.graph.nodes[part.table]
-                if tree is None:
-                    value = node.option_spans.get("format") or node.option_spans.get("connector")
-                    return (Related(value, "its rows change"),) if value is not None else ()
-                part = tree
-                continue
-            changing = [i for i in rows_below(part) if self.streams.changes.kinds(i) not in (None, INSERTS)]
-            if not changing:
-                break
-            part = changing[0]
-        syntax = _syntax(part)
-        return (Related(self._place(node, syntax)[0], "rows change from here on"),) if syntax is not None else ()
+        span, related = place(self.node, syntax)
+        begins = cause(self.node, changing, self.streams.changes, self.streams.flows) if changing is not None else None
+        if begins is not None and begins.span != span:
+            related = (*related, begins)
+        return error(code, message, span, help, node=self.node.name, related=related)
 
 
 def _takes_inserts_alone(part: Relation) -> str | None:
@@ -221,14 +182,6 @@ def _takes_inserts_alone(part: Relation) -> str | None:
         is_time = first.kind == "column" and part.input.fields[first.index].time is not None
         return "ORDER BY time" if is_time else None
     return None
-
-
-def _syntax(part: Relation) -> exp.Expr | None:
-    if isinstance(part, OverAggregate):
-        return part.calls[0].call.syntax or part.syntax
-    if isinstance(part, Rank):
-        return part.over.call.syntax or part.syntax
-    return part.syntax
 
 
 def _target(insert: Insert) -> exp.Expr | None:

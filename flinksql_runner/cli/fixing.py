@@ -11,8 +11,7 @@ from flinksql_runner.compiler.compile import JOB_CODES
 from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.format.fixes import fix
 from flinksql_runner.format.write import write_back
-from flinksql_runner.lint.run import lint
-from flinksql_runner.lint.subject import subject_of
+from flinksql_runner.linting.built import lint_built
 from flinksql_runner.pipeline import build
 from flinksql_runner.project.values import Project
 
@@ -26,8 +25,7 @@ def repair_project(options: Globals, wanted: Wanted, output: str, *, diff: bool)
 
     def find(now: Project) -> tuple[Diagnostic, ...]:
         built = build(now)
-        subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
-        return lint(subject, built.findings, only)
+        return lint_built(built, only)
 
     fixes = fix(project, find, lambda d: names is None or d.node in names)
     changed = sorted(p for p, text in fixes.project.texts.items() if project.texts[p] != text)

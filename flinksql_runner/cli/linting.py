@@ -17,9 +17,8 @@ from flinksql_runner.cli.since import changed_nodes
 from flinksql_runner.compiler.compile import JOB_CODES
 from flinksql_runner.lint.pages import page_of
 from flinksql_runner.lint.registry import all_rules, by_name
-from flinksql_runner.lint.run import lint
 from flinksql_runner.lint.settings import near_rule
-from flinksql_runner.lint.subject import subject_of
+from flinksql_runner.linting.built import lint_built
 from flinksql_runner.pipeline import Build, build
 
 
@@ -38,8 +37,7 @@ def look(options: Globals, env: Mapping[str, str], wanted: Wanted) -> Computed:
     only = rule_codes(wanted.rules)
     project = open_project(options, env)
     built = build(project, nodes=kept_nodes(options))
-    subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
-    found = lint(subject, built.findings, only)
+    found = lint_built(built, only)
     names = names_of(built, wanted, options)
     if len(names) < len(built.graph.nodes):
         found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from flinksql_runner.diagnostics import Edit, Span
-from flinksql_runner.lint.places import offsets, table_name
+from flinksql_runner.lint.places import Where, table_name
 from flinksql_runner.syntax.values import Node
 
 
-def option_place(node: Node, *keys: str) -> tuple[int, int]:
-    """The offsets of the value of the first of these options that the file gives; of the table's name where it gives none."""
-    tree = next((s.tree for s in node.statements if s.kind == "create_table"), None)
-    properties = tree.args.get("properties") if tree is not None else None
-    places = {p.this.name: offsets(p.args["value"]) for p in properties.expressions
-              if type(p) is exp.Property and isinstance(p.this, exp.Literal)} if properties is not None else {}
-    return next((places[key] for key in keys if key in places), table_name(node))
+def option_place(node: Node, *keys: str) -> Where:
+    """The place of the value of the first of these options that the file gives; of the table's name where it gives none."""
+    return next((node.option_places[key].value for key in keys if key in node.option_places), table_name(node))
 
 
 def set_option(node: Node, key: str, value: str) -> tuple[Edit, ...]:

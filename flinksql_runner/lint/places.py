@@ -8,6 +8,10 @@ from flinksql_runner.diagnostics import Edit, Related, Span
 from flinksql_runner.dialect.positions import place_of
 from flinksql_runner.lint.rule import Finding
 from flinksql_runner.syntax.values import Node
+from flinksql_runner.templating.values import Origin
+
+Where = tuple[int, int] | Origin | Span
+"""Offsets (end exclusive) of the node's rendered text, a place of the template with the calls that led there, or one without."""
 
 
 def offsets(part: exp.Expr, *, keyword: bool = False) -> tuple[int, int]:
@@ -19,20 +23,25 @@ def offsets(part: exp.Expr, *, keyword: bool = False) -> tuple[int, int]:
 
 
 def finding(
-    node: Node, where: tuple[int, int] | Span, message: str, help: str | None = None, *, related: tuple[Related, ...] = (),
+    node: Node, where: Where, message: str, help: str | None = None, *, related: tuple[Related, ...] = (),
     fix: tuple[Edit, ...] = (), certain: bool = True,
 ) -> Finding:
-    """A finding at offsets of the node's rendered text, or at a span; the macro calls that led there are told beside."""
+    """A finding at a place of the node; the macro calls that led there are told beside."""
     if isinstance(where, Span):
         return Finding(message, where, help, node.name, related, fix, certain)
-    origin = node.rendered.map.origin(*where)
-    calls = tuple(Related(call, "called here") for call in origin.calls)
-    return Finding(message, origin.span, help, node.name, (*calls, *related), fix, certain)
+    found = origin(node, where)
+    calls = tuple(Related(call, "called here") for call in found.calls)
+    return Finding(message, found.span, help, node.name, (*calls, *related), fix, certain)
 
 
-def span(node: Node, where: tuple[int, int]) -> Span:
-    """Offsets of the rendered text as a span of the template."""
-    return node.rendered.map.origin(*where).span
+def origin(node: Node, where: tuple[int, int] | Origin) -> Origin:
+    """A place of the node in the template, with the calls of macros that led there."""
+    return where if isinstance(where, Origin) else node.rendered.map.origin(*where)
+
+
+def span(node: Node, where: Where) -> Span:
+    """The same as a span of the template alone."""
+    return where if isinstance(where, Span) else origin(node, where).span
 
 
 def table_name(node: Node) -> tuple[int, int]:

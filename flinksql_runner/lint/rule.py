@@ -1,7 +1,7 @@
 """What a rule is: a class with ``about`` and ``check``, and a docstring that its page is made from.
 
-A rule sees finished values only (``Subject``) and gives ``Finding``s; its code and its severity are put on them by ``run``,
-since the project may set another severity. A rule that cannot know is silent.
+A rule sees finished values only (``Subject``, ``Whole``; see ``kinds``) and gives ``Finding``s; its code and its severity are put
+on them by ``run``, since the project may set another severity. A rule that cannot know is silent.
 
 The docstring has a title (its first line), the reason why the code is bad, and two examples, ``Fires::`` and
 ``Instead::``. An example is a small project: each of its files starts with a comment that holds its path. Tests run both.
@@ -9,13 +9,11 @@ The docstring has a title (its first line), the reason why the code is bad, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from flinksql_runner.diagnostics import Edit, Related, Severity, Span
-from flinksql_runner.lint.subject import Subject
-from flinksql_runner.syntax.values import Node
 
 Value = int | float | str | bool
 Group = Literal["sources", "sinks", "time", "state", "queries", "functions", "project", "suppressions"]
@@ -74,19 +72,3 @@ class Rule(Protocol):
     """What all rules have."""
 
     about: ClassVar[About]
-
-
-@runtime_checkable
-class NodeRule(Rule, Protocol):
-    """A rule that looks at one node, and from there at what lies upstream and downstream."""
-
-    def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
-        """What is wrong with the node (which has no error of its own)."""
-
-
-@runtime_checkable
-class ProjectRule(Rule, Protocol):
-    """A rule that looks at the project as a whole."""
-
-    def check_project(self, subject: Subject, settings: Settings) -> Iterator[Finding]:
-        """What is wrong with the project."""

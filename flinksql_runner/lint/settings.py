@@ -32,6 +32,10 @@ class Configured:
     settings: Settings
 
 
+Book = Mapping[str, Mapping[str, Configured]]
+"""Name of a node -> code of a rule -> how the rule is set for it."""
+
+
 class RuleBook:
     """The settings of all files; those that can't be used are left out, each with a diagnostic."""
 
@@ -59,24 +63,22 @@ class RuleBook:
             severity = None
         return Configured(severity, Settings(values))
 
-    def book(self, nodes: Iterable[Node]) -> Mapping[tuple[str, str], Configured]:
-        """(name of a node, code of a rule) -> how the rule is set for it."""
-        found: dict[tuple[str, str], Configured] = {}
-        same: dict[tuple[tuple[str, ...], str], Configured] = {}
+    def book(self, nodes: Iterable[Node]) -> Book:
+        """How each rule is set for each node; files that are set alike share one mapping."""
+        found: dict[str, Mapping[str, Configured]] = {}
+        same: dict[tuple[str, ...], Mapping[str, Configured]] = {}
         folders = {s.folder for s, _ in self._usable}
         for node in nodes:
             own = self._own(node)
             way = (*node.path.split("/")[1:-1], node.name)
             short = max((way[:i] for i in range(len(way) + 1) if way[:i] in folders), key=len, default=())
-            for rule in all_rules().values():
-                code = rule.about.code
-                mine = [s for s in own if by_name()[s.rule] is rule]
-                if mine:
-                    found[node.name, code] = self.of(rule, way, mine)
-                else:
-                    if (short, code) not in same:
-                        same[short, code] = self.of(rule, short)
-                    found[node.name, code] = same[short, code]
+            if short not in same:
+                same[short] = {code: self.of(rule, short) for code, rule in all_rules().items()}
+            found[node.name] = same[short]
+            if own:
+                rules = {r.about.code: r for r in (by_name()[s.rule] for s in own)}
+                found[node.name] = {**same[short], **{
+                    code: self.of(rule, way, [s for s in own if by_name()[s.rule] is rule]) for code, rule in rules.items()}}
         return found
 
     def _own(self, node: Node) -> list[RuleSetting]:

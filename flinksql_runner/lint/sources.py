@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flinksql_runner.graph.values import Graph
-
 _ENDLESS = frozenset({"kafka", "upsert-kafka", "kinesis", "pulsar", "rabbitmq"})
-
-
-def endless_nodes(graph: Graph) -> frozenset[str]:
-    """The sources that are known to have no end, and all that hangs on them."""
-    sources = [n.name for n in graph.nodes.values() if n.kind == "source" and is_endless(graph.options(n.name))]
-    return frozenset(sources).union(*(graph.descendants(s) for s in sources))
 
 
 def is_endless(options: Mapping[str, str]) -> bool:

@@ -38,6 +38,7 @@ ROOMS: dict[str, set[str]] = {
         "analyse", "diagnostics", "project", "templating", "deps", "syntax", "graph", "functions", "options", "compiler",
         "planner",
     },
+    "linting": {"analyse", "diagnostics", "lint", "pipeline"},
     "workspace": {
         "diagnostics", "project", "deps", "services", "graph", "compiler", "functions", "flink", "engines", "pipeline", "state",
         "deploy",

@@ -19,8 +19,7 @@ from flinksql_runner.cli.verb import Globals, verb
 from flinksql_runner.compiler.artefacts import remove_stale, write_jobs, write_manifest
 from flinksql_runner.compiler.compile import JOB_CODES
 from flinksql_runner.diagnostics import Diagnostic
-from flinksql_runner.lint.run import lint
-from flinksql_runner.lint.subject import subject_of
+from flinksql_runner.linting.built import lint_built
 from flinksql_runner.pipeline import Build, build
 from flinksql_runner.testing.read import read_tests
 from flinksql_runner.testing.run import TIMEOUT
@@ -55,8 +54,7 @@ def command(
     suite = read_tests(project.root)
     names = selected(built.graph, select, exclude, options)
     whole = not (select or exclude)
-    subject = subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
-    found = [*lint(subject, built.findings), *suite.diagnostics]
+    found = [*lint_built(built), *suite.diagnostics]
     if not whole:
         needed = {*names, *(a for n in names for a in built.graph.ancestors(n))}
         found = [d for d in found if d.node in needed or (d.node is None and d.code not in JOB_CODES)]

@@ -55,7 +55,7 @@ class HalfWindow:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Aggregates with one bound of a window among their keys."""
-        for aggregate in subject.relations(node, Aggregate):
+        for aggregate in subject.relations(Aggregate):
             half = half_window(aggregate)
             if half is not None:
                 key, missing = half
@@ -103,8 +103,8 @@ class AggregateByTime:
 
         Certain where the key goes on with the time of the stream; a date of another kind (a birthday) may not.
         """
-        for aggregate in subject.relations(node, Aggregate):
-            if kept(aggregate, node, subject) and half_window(aggregate) is None:
+        for aggregate in subject.relations(Aggregate):
+            if kept(aggregate, subject) and half_window(aggregate) is None:
                 key = time_key(aggregate)
                 if key is not None:
                     yield finding(node, _at(key), "each time makes a group that is kept for ever",
@@ -160,8 +160,8 @@ class AggregateState:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Aggregates over endless streams with keys, without a window, in a job without a time to live."""
-        for aggregate in subject.relations(node, Aggregate):
-            if not aggregate.keys or not kept(aggregate, node, subject):
+        for aggregate in subject.relations(Aggregate):
+            if not aggregate.keys or not kept(aggregate, subject):
                 continue
             if half_window(aggregate) is None and time_key(aggregate) is None:
                 names = ", ".join(f"`{k.name}`" for k in aggregate.keys if k.kind == "column") or "its key"
@@ -219,11 +219,11 @@ class DistinctInOneTask:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Aggregates without keys and windows over endless streams, in a parallel job without the setting."""
-        jobs = [j for j in subject.jobs_of(node) if j.settings.get("parallelism.default", "1") != "1"
+        jobs = [j for j in subject.jobs if j.settings.get("parallelism.default", "1") != "1"
                 and j.settings.get(_SPLIT, "").lower() != "true"]
         if not jobs:
             return
-        for aggregate in subject.relations(node, Aggregate):
+        for aggregate in subject.relations(Aggregate):
             call = next((c for c in aggregate.calls if c.distinct and c.name == "COUNT"), None)
             if call is None or aggregate.keys or aggregate.group_window is not None or not endless(aggregate.input, subject):
                 continue
@@ -232,9 +232,9 @@ class DistinctInOneTask:
                               f"set {_SPLIT}: true for the job")
 
 
-def kept(aggregate: Aggregate, node: Node, subject: Subject) -> bool:
+def kept(aggregate: Aggregate, subject: Subject) -> bool:
     """Whether the state of an aggregate's keys is never dropped."""
-    if aggregate.window is not None or aggregate.group_window is not None or forgets(node, aggregate, subject):
+    if aggregate.window is not None or aggregate.group_window is not None or forgets(subject):
         return False
     return endless(aggregate.input, subject)
 

@@ -55,13 +55,13 @@ class ChangingAnswer:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Such functions in conditions, and in keys of groups and joins, over rows that are known to change."""
-        for filter_ in subject.relations(node, Filter):
+        for filter_ in subject.relations(Filter):
             if appends(filter_.input, subject) is False:
                 yield from _told(node, filter_.conditions, subject, "this condition")
-        for aggregate in subject.relations(node, Aggregate):
+        for aggregate in subject.relations(Aggregate):
             if appends(aggregate.input, subject) is False:
                 yield from _told(node, _below(aggregate.keys, aggregate), subject, "this key")
-        for join in subject.relations(node, Join):
+        for join in subject.relations(Join):
             if join.flavour == "regular" and (appends(join.left, subject) is False or appends(join.right, subject) is False):
                 yield from _told(node, (*join.rest, *(s for k in join.keys for s in (k.left, k.right))), subject, "this join")
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from sqlglot import exp
-
+from flinksql_runner.diagnostics import Related, Span
 from flinksql_runner.lint.kafka import bounded, is_kafka_source
 from flinksql_runner.lint.options import option_place
-from flinksql_runner.lint.places import finding, offsets
+from flinksql_runner.lint.places import finding
 from flinksql_runner.lint.rule import About, Finding, Settings
-from flinksql_runner.lint.subject import Subject
-from flinksql_runner.lint.windows import milliseconds_of, watermark_of, window_note, windows_below
+from flinksql_runner.lint.whole import Whole
 from flinksql_runner.syntax.values import Node
 
 _IDLE_OPTION, _IDLE_SETTING = "scan.watermark.idle-timeout", "table.exec.source.idle-timeout"
@@ -74,21 +72,21 @@ class IdleTimeout:
 
     about: ClassVar[About] = About("FS803", "kafka-idle-timeout", "sources")
 
-    def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_across(self, node: Node, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Kafka sources with a watermark, with a window downstream, where neither table nor job sets the timeout."""
-        if not is_kafka_source(node, subject) or not node.watermark or bounded(node, subject):
+        if not is_kafka_source(node, whole.options(node)) or not node.watermark or bounded(whole.options(node)):
             return
-        if _IDLE_OPTION in subject.options(node):
+        if _IDLE_OPTION in whole.options(node):
             return
-        jobs = subject.jobs_of(node)
+        jobs = whole.jobs_of(node)
         if jobs and all(_IDLE_SETTING in job.settings for job in jobs):
             return
-        below = next(windows_below(node, subject), None)
+        below = next(_windows_below(node, whole), None)
         if below is not None:
             yield finding(
                 node, option_place(node, "connector"), f"a partition of `{node.name}` without messages holds all windows back",
                 f"add '{_IDLE_OPTION}' = '30 s', or longer than the usual pauses of a partition",
-                related=(window_note(*below, "this window would never close"),))
+                related=(Related(below, "this window would never close"),))
 
 
 class WatermarkWithoutDelay:
@@ -147,24 +145,24 @@ class WatermarkWithoutDelay:
 
     about: ClassVar[About] = About("FS821", "watermark-without-delay", "time")
 
-    def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_across(self, node: Node, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Kafka sources whose watermark is the time itself, with a window but no look at late rows downstream."""
-        expression = watermark_of(node) if is_kafka_source(node, subject) else None
-        if expression is None or not _no_delay(expression):
+        place = whole.facts[node.name].undelayed if is_kafka_source(node, whole.options(node)) else None
+        if place is None:
             return
-        below = subject.graph.descendants(node.name)
-        if any(u.name.upper() == "CURRENT_WATERMARK" for n in below for u in subject.graph.nodes[n].functions):
+        below = whole.graph.descendants(node.name)
+        if any(u.name.upper() == "CURRENT_WATERMARK" for n in below for u in whole.graph.nodes[n].functions):
             return
-        window = next(windows_below(node, subject), None)
+        window = next(_windows_below(node, whole), None)
         if window is not None:
-            yield finding(node, offsets(expression), "each row that is older than one before it is dropped by windows",
+            yield finding(node, place, "each row that is older than one before it is dropped by windows",
                           "allow for the delay that rows really have: "
                           f"WATERMARK FOR {node.watermark} AS {node.watermark} - INTERVAL '5' SECOND",
-                          related=(window_note(*window, "this window drops them"),))
+                          related=(Related(window, "this window drops them"),))
 
 
-def _no_delay(expression: exp.Expr) -> bool:
-    if isinstance(expression, exp.Column):
-        return True
-    return isinstance(expression, exp.Sub) and isinstance(expression.this, exp.Column) \
-        and milliseconds_of(expression.expression) == 0
+def _windows_below(node: Node, whole: Whole) -> Iterator[Span]:
+    """The windows of all sound nodes that hang on this one, the nearest nodes first."""
+    below = whole.graph.descendants(node.name)
+    for name in (n for n in whole.sound if n in below):
+        yield from whole.facts[name].windows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from flinksql_runner.diagnostics import Related
@@ -12,6 +12,7 @@ from flinksql_runner.lint.options import option_place, set_option
 from flinksql_runner.lint.places import finding, span
 from flinksql_runner.lint.rule import About, Finding, Settings
 from flinksql_runner.lint.subject import Subject
+from flinksql_runner.lint.whole import Whole
 from flinksql_runner.syntax.values import Node
 
 _TIMEOUT, _GUARANTEE = "properties.transaction.timeout.ms", "sink.delivery-guarantee"
@@ -19,9 +20,9 @@ _INTERVAL = "execution.checkpointing.interval"
 _BROKER_LIMIT = 900_000  # ms: transaction.max.timeout.ms of a broker that says nothing else
 
 
-def exactly_once(node: Node, subject: Subject) -> bool:
+def exactly_once(node: Node, options: Mapping[str, str]) -> bool:
     """Whether a sink writes to Kafka in transactions."""
-    return is_kafka_sink(node, subject) and subject.options(node).get(_GUARANTEE) == "exactly-once"
+    return is_kafka_sink(node, options) and options.get(_GUARANTEE) == "exactly-once"
 
 
 class TransactionTimeout:
@@ -83,9 +84,9 @@ class TransactionTimeout:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Exactly-once sinks without a timeout, or with one that a checkpoint of a job may outlast."""
-        if not exactly_once(node, subject):
+        if not exactly_once(node, subject.options):
             return
-        text = subject.options(node).get(_TIMEOUT)
+        text = subject.options.get(_TIMEOUT)
         if text is None:
             yield finding(node, option_place(node, _GUARANTEE),
                           f"Flink asks the broker for transactions of 1 h; brokers allow {spoken(_BROKER_LIMIT)} by default",
@@ -93,7 +94,7 @@ class TransactionTimeout:
                           fix=set_option(node, _TIMEOUT, str(_BROKER_LIMIT)))
             return
         timeout = milliseconds(text)
-        for job in subject.jobs_of(node):
+        for job in subject.jobs:
             interval = milliseconds(job.settings.get(_INTERVAL))
             if timeout is not None and interval is not None and timeout <= interval:
                 yield finding(node, option_place(node, _TIMEOUT),
@@ -164,15 +165,16 @@ class ReadUncommitted:
 
     about: ClassVar[About] = About("FS806", "read-uncommitted", "sources")
 
-    def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_across(self, node: Node, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Kafka sources over a topic of an exactly-once sink of the same brokers."""
-        options = subject.options(node)
-        if not is_kafka_source(node, subject) or options.get("properties.isolation.level") == "read_committed":
+        options = whole.options(node)
+        if not is_kafka_source(node, options) or options.get("properties.isolation.level") == "read_committed":
             return
-        for name in subject.sound:
-            sink = subject.graph.nodes[name]
-            same = options.get("properties.bootstrap.servers") == subject.options(sink).get("properties.bootstrap.servers")
-            if exactly_once(sink, subject) and same and topics(node, subject) & topics(sink, subject):
+        for name in whole.sound:
+            sink = whole.graph.nodes[name]
+            written = whole.options(sink)
+            same = options.get("properties.bootstrap.servers") == written.get("properties.bootstrap.servers")
+            if exactly_once(sink, written) and same and topics(options) & topics(written):
                 related = Related(span(sink, option_place(sink, _GUARANTEE)), f"`{name}` writes it in transactions")
                 yield finding(node, option_place(node, "topic"), "rows are read before they are committed, aborted ones too",
                               "add 'properties.isolation.level' = 'read_committed'", related=(related,),

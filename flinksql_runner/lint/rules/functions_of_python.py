@@ -11,6 +11,7 @@ from flinksql_runner.functions.values import Function
 from flinksql_runner.lint.places import finding
 from flinksql_runner.lint.rule import About, Finding, Settings
 from flinksql_runner.lint.subject import Subject
+from flinksql_runner.lint.whole import Whole
 from flinksql_runner.syntax.values import Node, Use
 
 _REUSE = "table.optimizer.reuse-optimize-block-with-digest-enabled"
@@ -73,15 +74,15 @@ class FunctionForEachSink:
 
     about: ClassVar[About] = About("FS851", "function-for-each-sink", "functions")
 
-    def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_across(self, node: Node, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Transforms that call Python and are read by several INSERTs of a job without the setting."""
-        calls = [u for u in node.functions if u.name.lower() in subject.functions.by_name]
+        calls = [u for u in node.functions if u.name.lower() in whole.functions.by_name]
         if node.kind != "transform" or not calls:
             return
-        for job in subject.jobs_of(node):
+        for job in whole.jobs_of(node):
             if job.settings.get(_REUSE, "").lower() == "true":
                 continue
-            readers = _readers(node, subject, job)
+            readers = _readers(node, whole, job)
             if len(readers) > 1:
                 related = tuple(Related(u.span, "read here") for _, u in readers[:3])
                 yield finding(node, calls[0].span, f"`{calls[0].name}` runs again for each of {len(readers)} sinks of the job "
@@ -89,12 +90,12 @@ class FunctionForEachSink:
                 return
 
 
-def _readers(node: Node, subject: Subject, job: Job) -> list[tuple[Node, Use]]:
+def _readers(node: Node, whole: Whole, job: Job) -> list[tuple[Node, Use]]:
     """The sinks of the job that hang on the node, each with the table by which it does."""
-    below = subject.graph.descendants(node.name) | {node.name}
+    below = whole.graph.descendants(node.name) | {node.name}
     found: list[tuple[Node, Use]] = []
     for name in job.sinks:
-        sink = subject.graph.nodes[name]
+        sink = whole.graph.nodes[name]
         found.extend((sink, u) for u in [next((u for u in sink.reads if u.via == "query" and u.name in below), None)] if u)
     return found
 

@@ -66,8 +66,8 @@ class RegularJoin:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Regular joins with a side that only gets rows and has no end, in a job without a time to live."""
-        for join in subject.relations(node, Join):
-            if not _is_kept(join, node, subject) or _one_sided(join) is not None or _timeless(join) is not None:
+        for join in subject.relations(Join):
+            if not _is_kept(join, subject) or _one_sided(join) is not None or _timeless(join) is not None:
                 continue
             sides = [s for s in (join.left, join.right) if endless(s, subject) and appends(s, subject)]
             if sides:
@@ -124,9 +124,9 @@ class OneSidedInterval:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Regular joins with a comparison of two time attributes, in a job without a time to live."""
-        for join in subject.relations(node, Join):
+        for join in subject.relations(Join):
             compared = _one_sided(join)
-            if compared is not None and _is_kept(join, node, subject) and (
+            if compared is not None and _is_kept(join, subject) and (
                     endless(join.left, subject) or endless(join.right, subject)):
                 yield finding(node, _at(compared), "the time of the two sides is bounded on one side only: all rows are kept",
                               "add the other bound: a.ts BETWEEN b.ts - INTERVAL '1' HOUR AND b.ts + INTERVAL '1' HOUR")
@@ -177,9 +177,9 @@ class IntervalWithoutTime:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Regular joins whose condition compares timestamps of both sides, of which one is no time attribute."""
-        for join in subject.relations(node, Join):
+        for join in subject.relations(Join):
             found = _timeless(join)
-            if found is None or not _is_kept(join, node, subject) or not (
+            if found is None or not _is_kept(join, subject) or not (
                     endless(join.left, subject) and endless(join.right, subject)):
                 continue
             compared, column = found
@@ -235,15 +235,15 @@ class JoinWithoutEquality:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Regular joins of endless sides without a key, but with single rows (an aggregate without GROUP BY)."""
-        for join in subject.relations(node, Join):
+        for join in subject.relations(Join):
             both = endless(join.left, subject) and endless(join.right, subject)
             if join.flavour == "regular" and not join.keys and both and not (_single(join.left) or _single(join.right)):
                 yield finding(node, _word(join), "each row meets all rows of the other side, in one task",
                               "add an equality to the condition: ... ON a.x = b.y")
 
 
-def _is_kept(join: Join, node: Node, subject: Subject) -> bool:
-    return join.flavour == "regular" and not forgets(node, join, subject) and not (_single(join.left) or _single(join.right))
+def _is_kept(join: Join, subject: Subject) -> bool:
+    return join.flavour == "regular" and not forgets(subject) and not (_single(join.left) or _single(join.right))
 
 
 def _single(relation: Relation) -> bool:

@@ -17,9 +17,9 @@ _TIMESTAMP = re.compile(r"\bTIMESTAMP(_LTZ)?\b", re.IGNORECASE)
 _STREAMS = frozenset({"kafka", "upsert-kafka", "kinesis", "pulsar", "rabbitmq"})
 
 
-def _json_keys(node: Node, subject: Subject) -> list[str]:
+def _json_keys(subject: Subject) -> list[str]:
     """The options that name the format json; ``format`` is that of the value."""
-    return [key for key in FORMATS if subject.options(node).get(key) == "json"]
+    return [key for key in FORMATS if subject.options.get(key) == "json"]
 
 
 class IgnoredParseErrors:
@@ -66,7 +66,7 @@ class IgnoredParseErrors:
         """Sources with the option set to true."""
         if node.kind != "source":
             return
-        for key, value in subject.options(node).items():
+        for key, value in subject.options.items():
             if key.endswith("json.ignore-parse-errors") and value.strip().lower() == "true":
                 yield finding(node, option_place(node, key),
                               f"messages of `{node.name}` that can't be read vanish without a trace",
@@ -111,10 +111,10 @@ class JsonTimestamps:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Sources of messages from outside with a column of a timestamp and without the option."""
-        options = subject.options(node)
+        options = subject.options
         if node.kind != "source" or options.get("connector") not in _STREAMS:
             return
-        for key in _json_keys(node, subject):
+        for key in _json_keys(subject):
             prefix = "" if key == "format" else key.removesuffix("format")
             names = {f"{prefix}json.timestamp-format.standard", "value.json.timestamp-format.standard" if not prefix else ""}
             stamps = [c.name for c in node.columns if c.kind == "physical" and _TIMESTAMP.search(c.type)]

@@ -48,8 +48,8 @@ class KafkaStartupMode:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Kafka sources without the option, unless the group's offsets have a fallback."""
-        options = subject.options(node)
-        if is_kafka_source(node, subject) and not {"scan.startup.mode", "properties.auto.offset.reset"} & set(options):
+        options = subject.options
+        if is_kafka_source(node, subject.options) and not {"scan.startup.mode", "properties.auto.offset.reset"} & set(options):
             yield finding(node, option_place(node, "connector"), f"`{node.name}` does not say where it begins to read its topic",
                           "add 'scan.startup.mode' = 'earliest-offset' to read all that is there, or 'latest-offset' for what "
                           "comes from now on")
@@ -89,7 +89,7 @@ class KafkaGroupId:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Kafka sources without the option."""
-        if is_kafka_source(node, subject) and "properties.group.id" not in subject.options(node):
+        if is_kafka_source(node, subject.options) and "properties.group.id" not in subject.options:
             yield finding(node, option_place(node, "connector"),
                           f"`{node.name}` reads Kafka without a consumer group: nobody can see how far it is",
                           f"add 'properties.group.id' = '{node.name}'",

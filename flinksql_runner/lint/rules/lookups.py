@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from sqlglot import exp
-
 from flinksql_runner.diagnostics import Related
 from flinksql_runner.lint.options import option_place
-from flinksql_runner.lint.places import finding, offsets, span, table_name
+from flinksql_runner.lint.places import finding, span, table_name
 from flinksql_runner.lint.rule import About, Finding, Settings
 from flinksql_runner.lint.subject import Subject
+from flinksql_runner.lint.whole import Whole
 from flinksql_runner.syntax.values import Node
 
 _EXPIRY = ("lookup.partial-cache.expire-after-write", "lookup.cache.ttl")
@@ -52,7 +51,7 @@ class LookupCacheForEver:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Tables with a partial cache without an expiry after writing."""
-        options = subject.options(node)
+        options = subject.options
         if node.kind == "source" and options.get("lookup.cache", "").upper() == "PARTIAL" and not set(_EXPIRY) & set(options):
             yield finding(node, option_place(node, "lookup.cache"),
                           f"what was looked up once in `{node.name}` is never looked up again: changes are not seen",
@@ -107,21 +106,21 @@ class LookupOfOwnSink:
 
     about: ClassVar[About] = About("FS808", "lookup-of-own-sink", "sources")
 
-    def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_across(self, node: Node, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Lookup joins on jdbc tables with the address and name of a sink's table."""
-        for table in subject.trees[node.name].all(exp.Table):
-            read = subject.graph.nodes.get(table.name) if table.args.get("version") is not None else None
-            sink = _written_by(read, subject) if read is not None else None
+        for name, place in whole.facts[node.name].versioned:
+            read = whole.graph.nodes.get(name)
+            sink = _written_by(read, whole) if read is not None else None
             if read is not None and sink is not None:
-                yield finding(node, offsets(table.this), f"`{read.name}` changes while it is looked up: `{sink.name}` writes it",
+                yield finding(node, place, f"`{read.name}` changes while it is looked up: `{sink.name}` writes it",
                               "join with the stream that it is made from",
                               related=(Related(span(sink, table_name(sink)), "written here"),))
 
 
-def _written_by(read: Node, subject: Subject) -> Node | None:
-    options = subject.options(read)
+def _written_by(read: Node, whole: Whole) -> Node | None:
+    options = whole.options(read)
     if options.get("connector") != "jdbc" or "url" not in options or "table-name" not in options:
         return None
     same = ("connector", "url", "table-name")
-    return next((s for n in subject.sound if (s := subject.graph.nodes[n]).kind == "sink"
-                 and all(subject.options(s).get(k) == options[k] for k in same)), None)
+    return next((s for n in whole.sound if (s := whole.graph.nodes[n]).kind == "sink"
+                 and all(whole.options(s).get(k) == options[k] for k in same)), None)

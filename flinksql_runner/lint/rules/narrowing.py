@@ -45,8 +45,8 @@ class NarrowingIntoSink:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Fields of INSERTs whose known type is wider than that of their column."""
-        columns = subject.analysis.nodes[node.name].columns
-        for insert in subject.relations(node, Insert):
+        columns = subject.analysis.columns
+        for insert in subject.relations(Insert):
             for index, target in enumerate(insert.targets):
                 if not (0 <= target < len(columns) and index < len(insert.input.fields)):
                     continue

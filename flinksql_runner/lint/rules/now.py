@@ -53,7 +53,7 @@ class AggregateOfNow:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Aggregates without a window whose WHERE compares something with the clock."""
-        trees = subject.trees[node.name]
+        trees = subject.trees
         kinds = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.Anonymous, ContextValue)
         if not any(_clock(part) for kind in kinds for part in trees.all(kind)):
             return

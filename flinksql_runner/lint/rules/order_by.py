@@ -47,7 +47,7 @@ class OrderWithoutLimit:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Queries inside of others with an ORDER BY; at the top those whose first key is descending."""
-        for query in subject.trees[node.name].all(exp.Select, exp.Union, exp.Except, exp.Intersect):
+        for query in subject.trees.all(exp.Select, exp.Union, exp.Except, exp.Intersect):
             order = query.args.get("order")
             if not isinstance(order, exp.Order) or query.args.get("limit") is not None or not order.expressions:
                 continue

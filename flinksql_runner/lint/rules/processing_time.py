@@ -50,10 +50,10 @@ class ProcessingTimeWindow:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Windows over a processing time where the input has an event time beside it."""
-        for window in subject.relations(node, WindowTvf):
+        for window in subject.relations(WindowTvf):
             if 0 <= window.time < len(window.input.fields) and window.input.fields[window.time].time == "PROCTIME":
                 yield from self._told(node, window, window.input)
-        for aggregate in subject.relations(node, Aggregate):
+        for aggregate in subject.relations(Aggregate):
             group = aggregate.group_window
             if group is not None and any(
                     s.kind == "column" and s.index < len(aggregate.input.fields)

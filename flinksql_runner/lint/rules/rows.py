@@ -63,10 +63,10 @@ class DistinctRows:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Distinct and UNION over endless streams in a job without a time to live; certain where a row holds a time."""
-        found: list[Relation] = [*subject.relations(node, Distinct)]
-        found += [s for s in subject.relations(node, SetOp) if s.kind == "UNION" and not s.all]
+        found: list[Relation] = [*subject.relations(Distinct)]
+        found += [s for s in subject.relations(SetOp) if s.kind == "UNION" and not s.all]
         for relation in found:
-            if endless(relation, subject) and not forgets(node, relation, subject) and not _windowed(relation):
+            if endless(relation, subject) and not forgets(subject) and not _windowed(relation):
                 timed = any(f.type is not None and f.type.name.startswith("TIMESTAMP") for f in relation.fields)
                 what = "UNION" if isinstance(relation, SetOp) else "DISTINCT"
                 help = "write UNION ALL, if doubles may stay" if what == "UNION" else "take DISTINCT out, or use a window"
@@ -118,9 +118,9 @@ class FirstOfEachKey:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Deduplication to the first row over an endless stream in a job without a time to live."""
-        for rank in subject.relations(node, Rank):
+        for rank in subject.relations(Rank):
             first = rank.deduplication and not rank.over.order[0].descending
-            if first and rank.over.partition and _kept(rank, node, subject):
+            if first and rank.over.partition and _kept(rank, subject):
                 yield finding(node, _number(rank), f"each {_keys(rank)} is remembered for ever",
                               "set table.exec.state.ttl for the job: after how long a double can still come")
 
@@ -169,9 +169,9 @@ class TopOfEachKey:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Top-N and last rows by key over an endless stream in a job without a time to live."""
-        for rank in subject.relations(node, Rank):
+        for rank in subject.relations(Rank):
             first = rank.deduplication and not rank.over.order[0].descending
-            if not first and rank.over.partition and _kept(rank, node, subject):
+            if not first and rank.over.partition and _kept(rank, subject):
                 yield finding(node, _number(rank), f"rows of each {_keys(rank)} are kept for ever",
                               "set table.exec.state.ttl for the job, if there may be many of them", certain=False)
 
@@ -212,11 +212,11 @@ class OverWithoutRange:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """OVER without a frame over an endless stream without a time to live; not for numbers of rows and neighbours (LAG)."""
-        for over in subject.relations(node, OverAggregate):
+        for over in subject.relations(OverAggregate):
             for call in over.calls:
                 plain = call.call.name not in _NUMBERS and call.call.name not in ("LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE")
                 if plain and call.partition and not call.frame.written and endless(over.input, subject) \
-                        and not forgets(node, over, subject):
+                        and not forgets(subject):
                     place = offsets(call.call.syntax) if call.call.syntax is not None else (0, 0)
                     yield finding(node, place, f"{call.call.name} looks back to the first row that ever was",
                                   "add RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW, or set table.exec.state.ttl")
@@ -261,12 +261,12 @@ class LargeTopN:
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Ranks and ORDER BY with LIMIT over endless streams whose N is above the option."""
         most = settings.number("rows")
-        for rank in subject.relations(node, Rank):
+        for rank in subject.relations(Rank):
             if rank.end is not None and rank.end > most and endless(rank.input, subject):
                 yield finding(node, _number(rank),
                               f"Top-N with {rank.end:,} rows of each key: one row in may be as many changes out",
                               "keep fewer rows, and leave the number out of the result")
-        for sort in subject.relations(node, Sort):
+        for sort in subject.relations(Sort):
             if sort.keys and sort.limit is not None and sort.limit > most and endless(sort.input, subject):
                 place = offsets(sort.keys[0].value.syntax) if sort.keys[0].value.syntax is not None else (0, 0)
                 yield finding(node, place,
@@ -274,8 +274,8 @@ class LargeTopN:
                               "keep fewer rows")
 
 
-def _kept(rank: Rank, node: Node, subject: Subject) -> bool:
-    return endless(rank.input, subject) and appends(rank.source.input, subject) is True and not forgets(node, rank, subject) \
+def _kept(rank: Rank, subject: Subject) -> bool:
+    return endless(rank.input, subject) and appends(rank.source.input, subject) is True and not forgets(subject) \
         and not _window_keys(rank)
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from flinksql_runner.lint.kafka import bounded, is_kafka_source
 from flinksql_runner.lint.rule import About, Finding, Settings
-from flinksql_runner.lint.subject import Subject
+from flinksql_runner.lint.whole import Whole
 
 
 class SameSourceInTwoJobs:
@@ -67,17 +67,17 @@ class SameSourceInTwoJobs:
 
     about: ClassVar[About] = About("FS875", "source-in-two-jobs", "project")
 
-    def check_project(self, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_project(self, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Kafka sources with a group in several jobs, unless one of the jobs holds all sinks of the other (a smaller try)."""
-        for name in subject.sound:
-            node = subject.graph.nodes[name]
-            group = subject.options(node).get("properties.group.id")
-            if not is_kafka_source(node, subject) or group is None or bounded(node, subject):
+        for name in whole.sound:
+            node = whole.graph.nodes[name]
+            group = whole.options(node).get("properties.group.id")
+            if not is_kafka_source(node, whole.options(node)) or group is None or bounded(whole.options(node)):
                 continue
-            jobs = subject.jobs_of(node)
+            jobs = whole.jobs_of(node)
             for position, job in enumerate(jobs[1:], 1):
                 other = next((j for j in jobs[:position] if not _contains(j.sinks, job.sinks)), None)
-                place = subject.project.jobs[job.name].span
+                place = whole.project.jobs[job.name].span
                 if other is not None:
                     yield Finding(f"the jobs `{other.name}` and `{job.name}` both read `{name}` as the group `{group}`", place,
                                   "make one job of them, or give each its own 'properties.group.id'")

@@ -75,12 +75,12 @@ class RowByChance:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Upserts into a key that the query's rows are not known to be unique by; where Flink asks for more it is its error."""
-        jobs = subject.jobs_of(node)
+        jobs = subject.jobs
         if not jobs or any(j.settings.get(_REQUIRE, "true").lower() == "true" for j in jobs):
             return
-        for insert in subject.relations(node, Insert):
+        for insert in subject.relations(Insert):
             key, keys = subject.streams.sink_key(insert), subject.streams.row_keys.of(insert.input)
-            if insert.conflict or subject.streams.takes(insert.sink) != "upserts" or not key or keys is None:
+            if insert.conflict or subject.streams.takes != "upserts" or not key or keys is None:
                 continue
             if not any(k <= key for k in keys):
                 named = insert.syntax.this if isinstance(insert.syntax, exp.Insert) else insert.syntax

@@ -52,7 +52,7 @@ class JdbcWithoutKey:
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """Jdbc sinks whose declaration, LIKE included, is known and has no key."""
         inherits = any(u.via == "like" for u in node.reads)
-        if node.kind == "sink" and subject.options(node).get("connector") == "jdbc" and not node.primary_key and not inherits:
+        if node.kind == "sink" and subject.options.get("connector") == "jdbc" and not node.primary_key and not inherits:
             yield finding(node, option_place(node, "connector"), f"rows of `{node.name}` are written twice after a failure",
                           "declare a PRIMARY KEY (...) NOT ENFORCED, so that they are upserted")
 
@@ -100,7 +100,7 @@ def _named(node: Node, select: exp.Select, star: exp.Expr, subject: Subject) -> 
     alone = len(select.expressions) == 1 and isinstance(star, exp.Star) and not select.args.get("joins")
     if not alone or not isinstance(table, exp.Table):
         return ()
-    read = subject.analysis.nodes.get(table.name)
+    read = subject.parents.get(table.name)
     if read is None or read.open or not read.columns:
         return ()
     plain = [c.name if c.name.isidentifier() and c.name.upper() not in RESERVED else f"`{c.name}`" for c in read.columns]

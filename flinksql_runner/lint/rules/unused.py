@@ -9,7 +9,7 @@ from typing import ClassVar
 from flinksql_runner.diagnostics import Span
 from flinksql_runner.lint.places import finding, table_name
 from flinksql_runner.lint.rule import About, Finding, Settings
-from flinksql_runner.lint.subject import Subject
+from flinksql_runner.lint.whole import Whole
 
 _MACRO = re.compile(r"\{%-?\s*macro\s+(?P<name>\w+)")
 _VAR = re.compile(r"\bvar\(\s*(?P<quote>['\"])(?P<name>[^'\"]+)(?P=quote)")
@@ -43,12 +43,12 @@ class UnusedNode:
 
     about: ClassVar[About] = About("FS871", "unused-node", "project")
 
-    def check_project(self, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_project(self, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Silent while a file has an error (it may be the reader), and without sinks."""
-        graph = subject.graph
-        if len(subject.sound) != len(graph.nodes) or not any(n.kind == "sink" for n in graph.nodes.values()):
+        graph = whole.graph
+        if len(whole.sound) != len(graph.nodes) or not any(n.kind == "sink" for n in graph.nodes.values()):
             return
-        jobs = subject.jobs.values() if set(subject.jobs) == set(subject.project.jobs) else ()
+        jobs = whole.jobs.values() if set(whole.jobs) == set(whole.project.jobs) else ()
         in_jobs = {n for job in jobs for n in job.nodes}
         used: set[str] = set()
         for name in reversed(graph.order):  # readers first
@@ -88,14 +88,14 @@ class UnusedVariable:
 
     about: ClassVar[About] = About("FS872", "unused-variable", "project")
 
-    def check_project(self, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_project(self, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Variables that no text reads by name; silent where one is read by a computed name."""
-        project = subject.project
+        project = whole.project
         texts = [t for path, t in project.texts.items() if path.endswith((".sql", ".jinja")) or path == "profiles.yml"]
         if any(_ANY_VAR.search(t) for t in texts):
             return
         read = {m["name"] for t in texts for m in _VAR.finditer(t)}
-        read.update(v for n in subject.graph.nodes.values() for v in n.rendered.vars_used)
+        read.update(v for n in whole.graph.nodes.values() for v in n.rendered.vars_used)
         for name, place in project.var_spans.items():
             if name not in read:
                 yield Finding(f"no template reads the variable `{name}`", place, "remove it, or read it by var()")
@@ -126,14 +126,14 @@ class UnusedMacro:
 
     about: ClassVar[About] = About("FS873", "unused-macro", "project")
 
-    def check_project(self, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_project(self, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Macros whose name stands nowhere but in their own definition; a comment that names one counts as a use."""
-        texts = {p: t for p, t in subject.project.texts.items() if p.endswith((".sql", ".jinja"))}
-        whole = "\n".join(texts.values())
-        for macro in subject.project.macros:
+        texts = {p: t for p, t in whole.project.texts.items() if p.endswith((".sql", ".jinja"))}
+        everything = "\n".join(texts.values())
+        for macro in whole.project.macros:
             for match in _MACRO.finditer(macro.text):
                 name = match["name"]
-                if len(re.findall(rf"\b{name}\b", whole)) == 1:
+                if len(re.findall(rf"\b{name}\b", everything)) == 1:
                     yield Finding(f"nothing calls the macro `{name}`", Span(macro.path, match.start("name"), match.end("name")),
                                   "remove it")
 
@@ -176,11 +176,11 @@ class UnusedFunction:
 
     about: ClassVar[About] = About("FS874", "unused-function", "project")
 
-    def check_project(self, subject: Subject, settings: Settings) -> Iterator[Finding]:
+    def check_project(self, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Functions that no node calls; silent while a file has an error (it may be the caller) and without nodes."""
-        if not subject.graph.nodes or len(subject.sound) != len(subject.graph.nodes):
+        if not whole.graph.nodes or len(whole.sound) != len(whole.graph.nodes):
             return
-        called = {u.name.lower() for n in subject.graph.nodes.values() for u in n.functions}
-        for name, function in subject.functions.by_name.items():
+        called = {u.name.lower() for n in whole.graph.nodes.values() for u in n.functions}
+        for name, function in whole.functions.by_name.items():
             if name not in called:
                 yield Finding(f"no query calls the function `{function.name}`", function.span, "remove it, or its @udf")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from flinksql_runner.lint.intervals import milliseconds_of
 from flinksql_runner.lint.places import finding, offsets
 from flinksql_runner.lint.rule import About, Finding, Option, Settings
 from flinksql_runner.lint.subject import Subject
-from flinksql_runner.lint.windows import milliseconds_of, windows
+from flinksql_runner.lint.windows import windows
 from flinksql_runner.syntax.values import Node
 
 
@@ -48,7 +49,7 @@ class ManyOverlappingWindows:
 
     def check(self, node: Node, subject: Subject, settings: Settings) -> Iterator[Finding]:
         """HOP of two literal intervals, as a table function or in GROUP BY."""
-        for call in windows(node, subject):
+        for call in windows(subject.trees):
             if call.name.upper() != "HOP" or len(call.expressions) < 3:
                 continue
             slide, size = (milliseconds_of(e) for e in call.expressions[-2:]) if len(call.expressions) == 3 \

@@ -80,3 +80,14 @@ def test_state(query: str, states: list[tuple[str, str]]) -> None:
     built = project(CLICKS | COUNTS | {"sql/transforms/q.sql": query})
     assert built.streams is not None
     assert [(s.operator, s.bound) for s in built.streams.node("q").states] == states
+
+
+@pytest.mark.parametrize(("join", "kinds"), [("JOIN", ("I",)), ("LEFT JOIN", None)])
+def test_what_an_outer_join_leaves_null_is_known_behind_any_number_of_views(join: str, kinds: tuple[str, ...] | None) -> None:
+    first = f"SELECT a.k, b.v FROM clicks AS a {join} clicks AS b ON a.k = b.k"
+    views = {f"sql/transforms/v{i:03}.sql": f"SELECT k, v FROM v{i - 1:03} WHERE k = 'x'" for i in range(1, 300)}
+    built = project(CLICKS | {"sql/transforms/v000.sql": first} | views | {
+        "sql/transforms/last.sql": "SELECT k FROM v299 WHERE v > 1"})
+    assert built.streams is not None
+    assert built.streams.node("v299").mode is not None
+    assert built.streams.node("last").mode == kinds

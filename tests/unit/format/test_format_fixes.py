@@ -11,8 +11,7 @@ from flinksql_runner.diagnostics import Diagnostic, Edit, Span, did_you_mean, er
 from flinksql_runner.diagnostics.suggest import meant
 from flinksql_runner.format.edits import edits_of
 from flinksql_runner.format.fixes import Fixes, fix
-from flinksql_runner.lint.run import lint
-from flinksql_runner.lint.subject import subject_of
+from flinksql_runner.linting.built import lint_built
 from flinksql_runner.pipeline import build
 from flinksql_runner.project.values import MacroFile, NodeKind, Project, SqlFile, Target
 
@@ -31,8 +30,7 @@ def shop(files: Mapping[str, str], vars: Mapping[str, object] | None = None) -> 
 
 def findings(project: Project) -> tuple[Diagnostic, ...]:
     built = build(project)
-    subject = subject_of(project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
-    return lint(subject, built.findings)
+    return lint_built(built)
 
 
 def fixed(files: Mapping[str, str], vars: Mapping[str, object] | None = None) -> Fixes:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from flinksql_runner.lint.subject import Subject, subject_of
 from flinksql_runner.pipeline import Build, build
 from flinksql_runner.project.load import load
 
@@ -26,12 +25,3 @@ def build_files(root: Path, files: Mapping[str, str]) -> Build:
 def make_build(tmp_path: Path) -> Callable[[Mapping[str, str]], Build]:
     """A function ``make_build({path: text}) -> Build``."""
     return lambda files: build_files(tmp_path, files)
-
-
-@pytest.fixture
-def make_subject(make_build: Callable[[Mapping[str, str]], Build]) -> Callable[[Mapping[str, str]], Subject]:
-    """A function ``make_subject({path: text}) -> Subject``."""
-    def make(files: Mapping[str, str]) -> Subject:
-        built = make_build(files)
-        return subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
-    return make

@@ -18,8 +18,7 @@ from flinksql_runner.diagnostics import Diagnostic, LineIndex
 from flinksql_runner.diagnostics.render import Renderer
 from flinksql_runner.lint.pages import page_of
 from flinksql_runner.lint.registry import all_rules
-from flinksql_runner.lint.run import lint
-from flinksql_runner.lint.subject import Subject, subject_of
+from flinksql_runner.linting.built import lint_built
 from flinksql_runner.pipeline import Build
 
 CASES = Path(__file__).parent / "cases"
@@ -29,13 +28,9 @@ ALL = [(path.stem, case) for path in sorted(CASES.glob("FS*.yml")) for case in y
 Make = Callable[[Mapping[str, str]], Build]
 
 
-def subject(built: Build) -> Subject:
-    return subject_of(built.project, built.graph, built.functions, built.jobs, built.analysis, built.streams)
-
-
 def found(built: Build, code: str) -> list[Diagnostic]:
     """What a rule finds in a project, which has no errors."""
-    diagnostics = lint(subject(built), built.diagnostics)
+    diagnostics = lint_built(built, others=built.diagnostics)
     assert [d for d in diagnostics if d.is_error and d.code != code] == []
     return [d for d in diagnostics if d.code == code]
 

@@ -1,0 +1,65 @@
+"""What is to be studied: a built project, the rules as they are set for each file, and what lies around each node."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flinksql_runner.compiler.job import Job
+from flinksql_runner.functions.values import Functions
+from flinksql_runner.graph.values import Graph
+from flinksql_runner.lint.around import Around, JobSettings, RuleSettings
+from flinksql_runner.lint.kinds import NodeRule
+from flinksql_runner.lint.registry import all_rules
+from flinksql_runner.lint.settings import Book, Configured, RuleBook
+from flinksql_runner.project.values import Project
+
+Written = Mapping[str, Sequence[Mapping[str, str]]]
+"""Sink -> the settings of the jobs that write it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``settings`` and ``book`` say which rules run where and how bad their findings are; ``around`` goes by names of nodes."""
+
+    project: Project
+    graph: Graph
+    functions: Functions
+    jobs: Mapping[str, Job]
+    settings: RuleBook
+    book: Book
+    around: Mapping[str, Around]
+
+
+def plan(
+    project: Project, graph: Graph, functions: Functions, jobs: Mapping[str, Job], written: Written, only: Collection[str] = (),
+) -> Plan:
+    """The plan for a project; with ``only`` just these codes of rules are run."""
+    settings = RuleBook(project.rules, only)
+    book = settings.book(graph.nodes.values())
+    return Plan(project, graph, functions, jobs, settings, book, _around(project, graph, jobs, written, book))
+
+
+def _around(
+    project: Project, graph: Graph, jobs: Mapping[str, Job], written: Written, book: Book,
+) -> Mapping[str, Around]:
+    of_nodes = [code for code, rule in all_rules().items() if isinstance(rule, NodeRule)]  # asked once: it is slow
+    rules: dict[int, tuple[RuleSettings, ...]] = {}
+    of_jobs: dict[tuple[str, ...], tuple[JobSettings, ...]] = {}
+    members = [(job, frozenset(job.nodes)) for job in jobs.values()]
+    found: dict[str, Around] = {}
+    for name in graph.order:
+        mine = tuple(job.name for job, nodes in members if name in nodes)
+        if mine not in of_jobs:
+            of_jobs[mine] = tuple(JobSettings(n, jobs[n].settings) for n in mine)
+        configured = book[name]
+        if id(configured) not in rules:
+            rules[id(configured)] = _on(configured, of_nodes)
+        found[name] = Around(
+            graph.parents[name], graph.options(name), of_jobs[mine], bool(project.jobs), written.get(name, ()),
+            name in graph.broken, rules[id(configured)])
+    return found
+
+
+def _on(configured: Mapping[str, Configured], codes: Iterable[str]) -> tuple[RuleSettings, ...]:
+    return tuple(RuleSettings(c, configured[c].settings.values) for c in codes if configured[c].severity is not None)

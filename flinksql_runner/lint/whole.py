@@ -1,0 +1,40 @@
+"""What rules that look across nodes are given: the whole project, without trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flinksql_runner.compiler.job import Job
+from flinksql_runner.functions.values import Functions
+from flinksql_runner.graph.values import Graph
+from flinksql_runner.lint.facts import Facts
+from flinksql_runner.project.values import Project
+from flinksql_runner.syntax.values import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """``jobs`` are those that could be compiled, ``sound`` the nodes without an error in themselves or upstream, parents first.
+
+    ``facts`` are those of sound nodes.
+    """
+
+    project: Project
+    graph: Graph
+    functions: Functions
+    jobs: Mapping[str, Job]
+    sound: tuple[str, ...]
+    facts: Mapping[str, Facts]
+
+    def jobs_of(self, node: Node) -> tuple[Job, ...]:
+        """The jobs that the node is part of."""
+        return tuple(j for j in self.jobs.values() if node.name in j.nodes)
+
+    def options(self, node: Node) -> Mapping[str, str]:
+        """The WITH options of a table, those of the table that it is declared LIKE included."""
+        return self.graph.options(node.name)
+
+    def text(self, path: str) -> str:
+        """A file of the project as it was read; empty where there is none."""
+        return self.project.texts.get(path, "")
