@@ -11,7 +11,7 @@ import pytest
 
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.diagnostics.render import Renderer
-from flinksql_runner.pytest_plugin.names import GROUP, MARKER
+from flinksql_runner.pytest_plugin.names import DEALS, DEALT, MARKER
 from flinksql_runner.testing.report import as_text, line_of
 from flinksql_runner.testing.values import Outcome, UnitTest
 
@@ -58,8 +58,6 @@ class _Item(pytest.Item):
         super().__init__(**rest)
         self.run = run
         self.add_marker(getattr(pytest.mark, MARKER))
-        if self.config.pluginmanager.hasplugin("xdist"):
-            self.add_marker(pytest.mark.xdist_group(GROUP))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The text of the difference in place of a traceback."""
@@ -89,9 +87,9 @@ class SqlTest(_Item):
 
     def runtest(self) -> None:
         """Takes the outcome of the session's run of all selected tests, which the first item begins."""
-        dist = getattr(self.config.option, "dist", "no")
-        if hasattr(self.config, "workerinput") and dist != "loadgroup":
-            pytest.fail(f"SQL unit tests share their jobs, which `--dist {dist}` takes apart: use -n with --dist loadgroup",
+        dist = getattr(self.config, "workerinput", {}).get(DEALT, DEALS[0])
+        if dist not in DEALS:
+            pytest.fail(f"SQL unit tests share their jobs, which `--dist {dist}` takes apart: use -n with --dist load",
                         pytrace=False)
         selected = [i.test for i in self.session.items if isinstance(i, SqlTest) and i.run is self.run]
         try:

@@ -2,5 +2,7 @@
 
 MARKER = "flinksql"
 """The marker of all items; ``-m flinksql`` selects them."""
-GROUP = "flinksql"
-"""The group of xdist that keeps them together."""
+DEALS = ("load", "loadgroup")
+"""The ways of xdist to deal out tests that leave those of SQL together."""
+DEALT = "flinksql_dist"
+"""The key under which xdist's controller tells its workers how tests are dealt out."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flinksql_runner.pytest_plugin.names import MARKER
+from flinksql_runner.pytest_plugin.names import DEALS, DEALT, MARKER
 
 if TYPE_CHECKING:
     from flinksql_runner.pytest_plugin.fixture import FlinkSql
@@ -28,6 +28,7 @@ _OPTIONS = (
     ("--flinksql-threads", {"type": int, "default": 0, "metavar": "N"}, "how many jobs may run at once"),
     ("--flinksql-shuffle", {"action": "store_true"}, "run each test again with its rows in other orders between watermarks"),
     ("--flinksql-parallelism", {"type": int, "default": 1, "metavar": "N"}, "run each test again with N subtasks"),
+    ("--flinksql-restart", {"action": "store_true"}, "run each test again, stopped in its middle with a savepoint"),
     ("--flinksql-down", {"action": "store_true"}, "end the project's local Flink when the session ends"),
 )
 _RUNS: pytest.StashKey[Runs] = pytest.StashKey()
@@ -42,10 +43,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the marker; under xdist all SQL tests go to one worker, since they share jobs."""
+    """Registers the marker."""
     config.addinivalue_line("markers", f"{MARKER}: a SQL unit test, or a test that uses the fixture of this name")
-    if getattr(config.option, "dist", "no") == "load" and _is_in_project(config):
-        config.option.dist = "loadgroup"  # what `load` does, but for the tests of a group
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Under xdist all SQL tests go to one worker, since they share jobs; other ways than ``load`` stay as they are."""
+    if config.option.dist not in DEALS or not _is_in_project(config):
+        return None
+    from flinksql_runner.pytest_plugin.dealing import Together
+
+    return Together(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tells a worker of xdist how tests are dealt out: in itself ``dist`` always is ``no``."""
+    node.workerinput[DEALT] = node.config.option.dist
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

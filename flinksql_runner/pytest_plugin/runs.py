@@ -35,7 +35,13 @@ class Settings:
     threads: int = 0
     shuffle: bool = False
     parallelism: int = 1
+    restart: bool = False
     down: bool = False
+
+    @property
+    def ways(self) -> Ways:
+        """The other ways in which each test is run."""
+        return Ways(self.shuffle, self.parallelism, self.restart)
 
     @property
     def variables(self) -> Mapping[str, object]:
@@ -111,7 +117,7 @@ class ProjectRun:
         return run_suite(
             built.project, built.graph, built.functions, built.jobs, tests,
             lambda project, functions: self._door(replace(built, project=project, functions=functions), known),
-            timeout=chosen.timeout, threads=chosen.threads, ways=Ways(chosen.shuffle, chosen.parallelism))
+            timeout=chosen.timeout, threads=chosen.threads, ways=chosen.ways)
 
     def _door(self, built: Build, nodes: Sequence[str]) -> Door:
         work = open_for_tests(built, nodes)

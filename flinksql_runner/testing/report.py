@@ -58,7 +58,8 @@ def as_json(outcomes: Sequence[Outcome], texts: Mapping[str, str], not_run: int 
     return {
         "version": 1,
         "tests": [{"name": o.test.name, "node": o.test.node, "status": o.status, "seconds": round(o.seconds, 3),
-                   "message": o.message, "file": o.test.span.file, "line": line_of(o, texts)} for o in outcomes],
+                   "message": o.message, "file": o.test.span.file, "line": line_of(o, texts), "notes": list(o.notes)}
+                  for o in outcomes],
         "summary": {s: counts[s] for s in _WORDS},
         "not_run": not_run,
     }

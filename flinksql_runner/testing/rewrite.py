@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import TokenType, exp
 
+from flinksql_runner.analyse.connectors import INSERTS, source_gives
 from flinksql_runner.compiler.declare import quoted
 from flinksql_runner.diagnostics import Diagnostic, Related, did_you_mean, error
 from flinksql_runner.dialect.flink import Flink
@@ -134,6 +135,7 @@ def _unstubbed(stage: Stage, between: tuple[str, ...]) -> Iterator[Diagnostic]:
 def notes(stage: Stage, between: tuple[str, ...]) -> Iterator[str]:
     """What stood for what in a test, and a clock that runs."""
     clocks = stage.clocks(between)
+    yield from _unusual(stage)
     for name in between:
         for tree in queries(stage.graph.nodes[name]):
             for lookup in lookups.lookups(tree, stage.graph, clocks):
@@ -142,6 +144,18 @@ def notes(stage: Stage, between: tuple[str, ...]) -> Iterator[str]:
                 read = sorted({word for word, _ in clock.clock_reads(tree)})
                 if read:
                     yield f"`{name}` asks for the time ({', '.join(read)}): without `now:` it is the machine's"
+
+
+def _unusual(stage: Stage) -> Iterator[str]:
+    """Changes given to a source that only adds rows: Flink plans other operators for them than the job will have."""
+    for name, given in stage.given.items():
+        odd = next((item.op for item in given.items if item.op not in (None, "+I")), None)
+        if odd is not None and name in stage.graph.nodes:
+            options = stage.graph.options(name)
+            gives = source_gives(options)
+            if gives is not None and gives.kinds == INSERTS:
+                yield (f"`{name}` is given `{odd}`, which its connector ({options['connector']}) never gives: "
+                       "Flink may plan other operators here than in the job")
 
 
 def _withs(node: Node) -> Iterator[exp.With]:

@@ -44,7 +44,8 @@ ROOMS: dict[str, set[str]] = {
         "deploy",
     },
     "testing": {
-        "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "planner", "flink",
+        "analyse", "diagnostics", "dialect", "project", "templating", "syntax", "graph", "functions", "compiler", "planner",
+        "flink",
     },
     "building": {"diagnostics", "graph", "pipeline", "testing"},
     "pytest_plugin": {"diagnostics", "project", "services", "graph", "pipeline", "testing", "workspace"},

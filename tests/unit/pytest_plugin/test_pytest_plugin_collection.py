@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from flinksql_runner.pytest_plugin.plugin import project_of, pytest_configure
+from flinksql_runner.pytest_plugin.plugin import project_of
+from flinksql_runner.pytest_plugin.runs import Settings
+from flinksql_runner.testing.ways import Ways
 
 PLUGIN = ("-p", "no:flinksql", "-p", "flinksql_runner.pytest_plugin.plugin", "-p", "no:cacheprovider", "-p", "no:timeout")
 FILES = {
@@ -99,17 +100,27 @@ def test_loading_the_plugin_loads_nothing_else_of_ours() -> None:
                                    "'flinksql_runner.pytest_plugin.plugin'] []"), done.stderr
 
 
-@pytest.mark.parametrize(("dist", "inside", "wanted"), [
-    ("load", True, "loadgroup"), ("load", False, "load"), ("loadfile", True, "loadfile"), ("no", True, "no")])
-def test_under_xdist_sql_tests_stay_together(project: Path, tmp_path_factory: pytest.TempPathFactory, dist: str, inside: bool,
-                                             wanted: str) -> None:
-    place = project if inside else tmp_path_factory.mktemp("elsewhere")
-    lines: list[tuple[str, str]] = []
-    config: Any = SimpleNamespace(option=SimpleNamespace(dist=dist), rootpath=place, args=[],
-                                  addinivalue_line=lambda *line: lines.append(line))
-    pytest_configure(config)
-    assert config.option.dist == wanted
-    assert lines[0][0] == "markers"
+@pytest.mark.parametrize("words", [(), ("--dist", "loadgroup")])
+def test_under_xdist_sql_tests_stay_together(project: Path, words: tuple[str, ...]) -> None:
+    """Each file of tests has a mistake, which fails without Flink: what is asked is which worker said so."""
+    for name in ("c", "d", "e"):
+        (project / f"tests/sql/{name}.yml").write_text("unit_tests:\n  - {name: one, nod: keys}\n", "utf-8")
+    code, _, text = run(project, "-vv", "-n", "2", *words, "-k", "mistakes or plain")
+    workers = re.findall(r"^\[(gw\d)\] .* FAILED tests/sql/[cde]\.yml", text, re.MULTILINE)
+    assert code == 1, text
+    assert len(workers) == 3, text
+    assert len(set(workers)) == 1, text
+
+
+def test_other_ways_of_xdist_are_refused(project: Path) -> None:
+    code, _, text = run(project, "-n", "2", "--dist", "loadfile", "-k", "one")
+    assert code == 1
+    assert "which `--dist loadfile` takes apart: use -n with --dist load" in text
+
+
+def test_ways_of_options() -> None:
+    assert Settings(shuffle=True, parallelism=2, restart=True).ways == Ways(True, 2, True)
+    assert Settings().ways == Ways()
 
 
 def test_the_project_of_a_folder(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
