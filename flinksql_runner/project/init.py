@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -14,11 +15,12 @@ if TYPE_CHECKING:  # moved between Python 3.10 and 3.12
     from importlib.abc import Traversable
 
 _RENAMED = {"gitignore": ".gitignore"}
+_NAME = "my_project"  # as the starter's files have it
 _MAY_BE_THERE = {".git", ".gitignore", ".venv", ".idea", ".vscode", "README.md", "LICENSE"}
 
 
 def init(path: Path) -> tuple[str, ...]:
-    """Makes a new project in the folder ``path`` and returns the files that it wrote, relative to it.
+    """Makes a new project, named after the folder ``path``, in that folder; returns the files that it wrote, relative to it.
 
     The folder may be missing or hold a fresh repository (``.git``, a licence, a README, which stay as they are).
 
@@ -35,12 +37,19 @@ def init(path: Path) -> tuple[str, ...]:
     if there - _MAY_BE_THERE:
         raise Failure(f"{path} is not empty; name a new folder: flinksql init NAME.")
     made = []
+    name = project_name(path)
     for relative, text in _starter(files("flinksql_runner.project").joinpath("starter"), ""):
         if (path / relative).exists():
             continue
-        write_text_atomic(path / relative, text)
+        write_text_atomic(path / relative, text.replace(_NAME, name))
         made.append(relative)
     return tuple(made)
+
+
+def project_name(path: Path) -> str:
+    """The name of a project in this folder: the folder's, in the letters that project.yml takes; ``shop-2`` is ``shop_2``."""
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", path.resolve().name).strip("_")
+    return name if re.match(r"[A-Za-z]", name) else f"project_{name}" if name else _NAME
 
 
 def _starter(folder: Traversable, above: str) -> Iterator[tuple[str, str]]:

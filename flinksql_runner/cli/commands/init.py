@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -16,10 +17,10 @@ from flinksql_runner.project.init import init
 def command(options: Globals, path: Path) -> int:
     """Makes a new project in the folder PATH: a source, a transform, a sink, a function and a test.
 
-    It compiles and checks at once.
+    It is named after the folder, lints clean and passes its tests at once.
     """
     for made in init(path.absolute()):
         click.echo(made)
-    folder = "" if path == Path() else f"cd {path} && "
-    message(f"\nNext: {folder}flinksql compile, then flinksql check (it starts a local Flink).", options)
+    folder = "" if path == Path() else f"cd {shlex.quote(str(path))} && "
+    message(f"\nNext: {folder}flinksql lint, then flinksql test (it starts a local Flink).", options)
     return 0

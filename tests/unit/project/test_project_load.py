@@ -185,11 +185,20 @@ def test_profiles_are_looked_up_in_order(tmp_path: Path) -> None:
         load(here, env=env, profiles_dir=tmp_path)
 
 
+@pytest.mark.parametrize(("folder", "name"), [
+    ("shop", "shop"), ("my-shop 2", "my_shop_2"), ("2026", "project_2026"), ("Größe", "Gr_e"), ("--", "my_project")])
+def test_a_new_project_is_named_after_its_folder(tmp_path: Path, folder: str, name: str) -> None:
+    init(tmp_path / folder)
+    loaded = load(tmp_path / folder, env={})
+    assert (loaded.name, loaded.target.name, loaded.diagnostics) == (name, "local", ())
+
+
 def test_init_makes_a_project_once(tmp_path: Path) -> None:
     made = init(tmp_path / "new")
     assert {"project.yml", ".gitignore", "sql/sources/orders.sql"} <= set(made)
     loaded = load(tmp_path / "new", env={})
     assert loaded.diagnostics == ()
+    assert loaded.name == "new"
     with pytest.raises(Failure, match="holds a project already"):
         init(tmp_path / "new")
     (tmp_path / "full").mkdir()
