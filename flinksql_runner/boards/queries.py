@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
-from sqlglot import Dialect, TokenType
-from sqlglot.errors import TokenError
-
+from flinksql_runner.boards.checks import DIALECTS, check
+from flinksql_runner.boards.known import known_tables
 from flinksql_runner.boards.places import TextPlaces
-from flinksql_runner.boards.values import Bound, ParameterType, Place, Query
+from flinksql_runner.boards.scopes import Output
+from flinksql_runner.boards.values import ParameterType, Place, Query
+from flinksql_runner.boards.written import AT, Written, mark, parts_of, written
 from flinksql_runner.diagnostics import Diagnostic, Span, did_you_mean, error
 from flinksql_runner.graph.values import Graph
 from flinksql_runner.project.values import Project, SqlFile
@@ -20,15 +19,22 @@ from flinksql_runner.tables.columns import Database
 from flinksql_runner.tables.physical import database_of, is_physical, quoted
 from flinksql_runner.templating.mistakes import TemplateMistake
 from flinksql_runner.templating.render import Templates, make_templates, render_file
-from flinksql_runner.templating.values import Rendered
 
-_MARK = "p__"      # begins the name of a bound place in rendered text: `:p__car`, `:p__range__step`
-_STEP = "__step"
-DIALECTS: Mapping[Database, str] = {"postgresql": "postgres", "mysql": "mysql"}
+_POSTGRES: Database = "postgresql"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query that was rendered and looked at: None where it can't be sent. ``columns`` are what it gives, as far as that can
+    be told; ``diagnostics`` stand at their places in the YAML file."""
+
+    query: Query | None = None
+    columns: tuple[Output, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(slots=True)
-class _Asked:
+class _Calls:
     """What one query asked for while it was rendered."""
 
     parameters: Mapping[str, ParameterType] = field(default_factory=dict)
@@ -40,28 +46,35 @@ class Queries:
 
     def __init__(self, project: Project, graph: Graph) -> None:
         self._graph = graph
-        self._asked = _Asked()
+        self._calls = _Calls()
         self._sinks = {n.name: n for n in graph.nodes.values() if n.kind == "sink"}
+        self.texts = {m.path: m.text for m in project.macros}  # mistakes in a query may stand in them
         self._templates: Templates = make_templates(project, {"ref": self._ref, "source": self._source, "param": self._param})
         self._target = project.target.values
+        self._tables = known_tables(graph)
 
-    def render(
-        self, places: TextPlaces, parameters: Mapping[str, ParameterType],
-    ) -> tuple[Query | None, Rendered, tuple[Diagnostic, ...]]:
-        """One query; None where it can't be used, with what is wrong at its places in the YAML file."""
-        whole = places.span(0, len(places.text))
-        self._asked = _Asked(parameters)
-        rendered = render_file(SqlFile(_AT, places.text, "transform", "query"), self._templates)
+    def render(self, places: TextPlaces, parameters: Mapping[str, ParameterType]) -> Asked:
+        """One query, with what is wrong with it."""
+        self._calls = _Calls(parameters)
+        rendered = render_file(SqlFile(AT, places.text, "transform", "query"), self._templates)
         if rendered.diagnostics:
-            return None, rendered, tuple(_moved(d, places) for d in rendered.diagnostics)
-        sinks = tuple(dict.fromkeys(self._asked.sinks))
-        place, wrong = self._place(sinks, whole)
-        if wrong is not None:
-            return None, rendered, (wrong,)
-        parts, found = _parts(rendered, DIALECTS[place.database if place else "postgresql"], places)
-        if found:
-            return None, rendered, found
-        return Query(parts, sinks, place, whole), rendered, ()
+            return Asked(diagnostics=tuple(_moved(d, places) for d in rendered.diagnostics))
+        made = written(rendered, places)
+        sinks = tuple(dict.fromkeys(self._calls.sinks))
+        place, wrong = self._place(sinks, made.whole)
+        return Asked(diagnostics=(wrong,)) if wrong is not None else self._looked_at(made, sinks, place)
+
+    def _looked_at(self, made: Written, sinks: tuple[str, ...], place: Place | None) -> Asked:
+        database = place.database if place is not None else _POSTGRES
+        parts, wrong = parts_of(made, DIALECTS[database])
+        if wrong:
+            return Asked(diagnostics=wrong)
+        checked = check(made, database, self._tables)
+        if not checked.is_sound:
+            return Asked(diagnostics=checked.diagnostics)
+        sure = tuple((n, k) for n, k in checked.columns if n is not None and k is not None)
+        columns = sure if len(sure) == len(checked.columns) else ()
+        return Asked(Query(parts, sinks, place, made.whole, columns), checked.columns, checked.diagnostics)
 
     def _place(self, sinks: tuple[str, ...], span: Span) -> tuple[Place | None, Diagnostic | None]:
         """The one database that keeps these sinks; without any, the target's own."""
@@ -102,24 +115,21 @@ class Queries:
             raise TemplateMistake("FS912", f"the sink `{name}` is not in a database (its connector is "
                                   f"{options.get('connector', 'unknown')})",
                                   "dashboards read sinks in PostgreSQL or MySQL (connector jdbc)", name, "ref")
-        self._asked.sinks.append(name)
+        self._calls.sinks.append(name)
         return physical_name(options.get("table-name", name), database_of(replace(node, options=options), {}))
 
     def _source(self, *names: str) -> str:
         return self._ref(*names)
 
     def _param(self, name: str = "", aspect: str = "value") -> str:
-        known = self._asked.parameters
+        known = self._calls.parameters
         if name not in known:
             raise TemplateMistake("FS914", f"there is no parameter `{name}`", did_you_mean(name, known)
                                   or f"declare it: `parameters: {{{name or 'name'}: {{type: text}}}}`", name, "param")
         if aspect not in ("value", "step") or (aspect == "step" and known[name] != "time_range"):
             raise TemplateMistake("FS914", f"the parameter `{name}` has no `{aspect}`",
                                   "only a time range has one: its `step`", aspect, name)
-        return f":{_MARK}{name}{_STEP if aspect == 'step' else ''}"
-
-
-_AT = "<query>"
+        return mark(name, aspect)
 
 
 def physical_name(table: str, database: Database | None) -> str:
@@ -136,52 +146,6 @@ def _sinks_below(graph: Graph, name: str) -> str | None:
 
 def _moved(found: Diagnostic, places: TextPlaces) -> Diagnostic:
     """A diagnostic of a query's text at its place in the YAML file; one in a macro's file stays there."""
-    if found.span is None or found.span.file != _AT:
+    if found.span is None or found.span.file != AT:
         return found
     return replace(found, span=places.span(found.span.start, found.span.end))
-
-
-def origin(rendered: Rendered, places: TextPlaces, start: int, end: int) -> Span:
-    """The place in the user's files of a piece of a rendered query."""
-    span = rendered.map.origin(start, end).span
-    return places.span(span.start, span.end) if span.file == _AT else span
-
-
-def _parts(rendered: Rendered, dialect: str, places: TextPlaces) -> tuple[tuple[str | Bound, ...], tuple[Diagnostic, ...]]:
-    """The text cut at the marks that ``param()`` wrote; one inside of quotes is a mistake, one in a comment stays text."""
-    text = rendered.text.strip().rstrip(";").rstrip()
-    try:
-        tokens = Dialect.get_or_raise(dialect).tokenize(text)
-    except TokenError as problem:
-        return (), (error("FS915", f"the query can't be read: {str(problem).splitlines()[0]}", places.span(0, len(places.text))),)
-    parts: list[str | Bound] = []
-    wrong: list[Diagnostic] = []
-    at = 0
-    lead = len(rendered.text) - len(rendered.text.lstrip())
-    for colon, name in pairwise(tokens):
-        if colon.token_type is not TokenType.COLON or name.start != colon.end + 1 or not name.text.startswith(_MARK):
-            continue
-        parts += [_unmarked(text[at:colon.start]), _bound(name.text)]
-        at = name.end + 1
-    for token in tokens:
-        inside = _INSIDE.search(text, token.start, token.end + 1) if token.token_type in _TEXTS else None
-        if inside is not None:
-            span = origin(rendered, places, lead + inside.start(), lead + inside.end())
-            wrong.append(error("FS916", f"the parameter `{_bound(inside.group(1)).parameter}` stands in quotes", span,
-                               "take the quotes away: a parameter is a value of its own; join texts by ||"))
-    return (*parts, _unmarked(text[at:])), tuple(wrong)
-
-
-_INSIDE = re.compile(rf":({_MARK}\w+)")
-_TEXTS = frozenset({TokenType.STRING, TokenType.IDENTIFIER, TokenType.NATIONAL_STRING, TokenType.HEREDOC_STRING,
-                    TokenType.BYTE_STRING, TokenType.RAW_STRING, TokenType.UNICODE_STRING})
-
-
-def _unmarked(text: str) -> str:
-    """Text without marks: those that are left stand in comments."""
-    return text.replace(f":{_MARK}", ":")
-
-
-def _bound(mark: str) -> Bound:
-    name = mark.removeprefix(_MARK)
-    return Bound(name.removesuffix(_STEP), "step") if name.endswith(_STEP) else Bound(name)

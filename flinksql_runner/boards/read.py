@@ -7,27 +7,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from flinksql_runner.boards.fitting import misfits
 from flinksql_runner.boards.layout import SIZES, keys_of
 from flinksql_runner.boards.places import TextPlaces
-from flinksql_runner.boards.queries import Queries
+from flinksql_runner.boards.queries import Asked, Queries
 from flinksql_runner.boards.values import (
     Board,
     Boards,
     ColumnFormat,
     Parameter,
-    Query,
     Threshold,
     Tile,
 )
-from flinksql_runner.diagnostics import Diagnostic, Span, did_you_mean, error
+from flinksql_runner.diagnostics import Diagnostic, Span, did_you_mean, error, warning
 from flinksql_runner.graph.values import Graph
 from flinksql_runner.options.types import nanoseconds
 from flinksql_runner.project.shape import check_shape
-from flinksql_runner.project.tree import read_text
 from flinksql_runner.project.values import Project
 from flinksql_runner.project.yaml_source import YamlSource, read_yaml
 
-FOLDER = "dashboards"
 DEFAULT_REFRESH_MS, LEAST_REFRESH_MS = 5_000, 1_000
 DEFAULT_RANGE_MS = 15 * 60_000
 RANGES_MS = tuple(m * 60_000 for m in (5, 15, 60, 6 * 60, 24 * 60))
@@ -39,23 +37,18 @@ _Where = tuple["str | int", ...]
 def read_boards(project: Project, graph: Graph) -> Boards:
     """All dashboards below ``dashboards/``; one with a mistake in its shape is left out and told."""
     found: list[Diagnostic] = []
-    texts: dict[str, str] = {}
     boards: dict[str, Board] = {}
-    paths = sorted(p for p in (project.root / FOLDER).glob("*") if p.suffix in (".yml", ".yaml"))
-    queries = Queries(project, graph) if paths else None
-    for path in paths:
-        name = path.relative_to(project.root).as_posix()
-        text = read_text(project.root, name, found)
-        if text is None or queries is None:
-            continue
-        texts[name] = text
-        board = _board(name, text, queries, found)
+    if not project.dashboards:
+        return Boards({})
+    queries = Queries(project, graph)
+    for path, text in sorted(project.dashboards.items()):
+        board = _board(path, text, queries, found)
         if board is not None and board.name in boards:
-            found.append(error("FS910", f"there are two dashboards `{board.name}`", Span(name, 0, 0), "rename one of the files"))
+            found.append(error("FS910", f"there are two dashboards `{board.name}`", Span(path, 0, 0), "rename one of the files"))
         elif board is not None:
             boards[board.name] = board
             found += board.diagnostics
-    return Boards(boards, tuple(found), texts)
+    return Boards(boards, tuple(found), {**queries.texts, **project.dashboards})
 
 
 def _board(path: str, text: str, queries: Queries, found: list[Diagnostic]) -> Board | None:
@@ -89,6 +82,7 @@ class _File:
         declared: Mapping[str, Any] = self.value.get("parameters") or {}
         parameters = tuple(self._parameter(key, entry) for key, entry in declared.items())
         tiles = tuple(self._tiles(refresh, parameters))
+        self.found += self._unused(parameters, tiles)
         return Board(name, self.source.file, self.value.get("title") or name.replace("_", " ").capitalize(),
                      self.value.get("description", ""), refresh, parameters, tiles, tuple(self.found))
 
@@ -106,10 +100,10 @@ class _File:
             return default
         return length
 
-    def _query(self, where: _Where, parameters: tuple[Parameter, ...]) -> Query | None:
-        query, _, wrong = self.queries.render(TextPlaces(self.source, where), {p.name: p.type for p in parameters})
-        self.found += wrong
-        return query
+    def _query(self, where: _Where, parameters: tuple[Parameter, ...]) -> Asked:
+        asked = self.queries.render(TextPlaces(self.source, where), {p.name: p.type for p in parameters})
+        self.found += asked.diagnostics
+        return asked
 
     def _parameter(self, name: str, entry: Mapping[str, Any]) -> Parameter:
         where: _Where = ("parameters", name)
@@ -132,7 +126,7 @@ class _File:
             self._wrong("FS910", f"`{default}` is none of the values of `{name}`", (*where, "default"),
                         did_you_mean(str(default), map(str, values)) or "take one of its values")
         chosen = None if default in (None, "first") else str(default)
-        query = self._query((*where, "query"), ()) if "query" in entry and not values else None
+        query = self._query((*where, "query"), ()).query if "query" in entry and not values else None
         return Parameter(name, "choice", label, chosen, span, tuple(str(v) for v in values), query)
 
     def _range(self, value: object, where: _Where) -> int:
@@ -163,15 +157,27 @@ class _File:
         needed = "text" if kind == "text" else "query"
         if needed not in entry:
             self._wrong("FS910", f"the tile has no `{needed}`", where, f"add `{needed}:` to it")
-        query = self._query((*where, "query"), parameters) if "query" in entry and kind != "text" else None
+        asked = self._query((*where, "query"), parameters) if "query" in entry and kind != "text" else Asked()
         width, height = SIZES[kind]
-        return Tile(
-            name, entry["title"], kind, self.source.span((*where, "title")), query,
+        tile = Tile(
+            name, entry["title"], kind, self.source.span((*where, "title")), asked.query,
             {k: v for k, v in entry.items() if k in known and k not in keys_of("")},
             entry.get("unit", ""), entry.get("decimals"), _thresholds(entry.get("thresholds", ())),
             {c: _format(f) for c, f in entry.get("columns", {}).items()},
             entry.get("width", width), entry.get("height", height), entry.get("time", ""), entry.get("empty", ""),
             entry.get("text", ""), self._refresh(where, entry, refresh))
+        self.found += misfits(tile, asked.columns, parameters, self.source, where)
+        return tile
+
+    def _unused(self, parameters: tuple[Parameter, ...], tiles: tuple[Tile, ...]) -> Iterator[Diagnostic]:
+        """Parameters that no query hangs on; none where a query could not be read."""
+        if any(t.query is None and t.type != "text" for t in tiles):
+            return
+        used = {name for t in tiles if t.query is not None for name in t.query.parameters}
+        for parameter in parameters:
+            if parameter.name not in used:
+                yield warning("FS919", f"no tile uses the parameter `{parameter.name}`", parameter.span,
+                              f"write {{{{ param('{parameter.name}') }}}} into a query, or take it out")
 
 
 def _thresholds(entries: Any) -> tuple[Threshold, ...]:

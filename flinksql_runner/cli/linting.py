@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from flinksql_runner.boards.values import Boards
 from flinksql_runner.cache.answers import Answer
 from flinksql_runner.cli.opening import kept_nodes, open_project
 from flinksql_runner.cli.output import print_json, print_table
@@ -37,13 +38,23 @@ def look(options: Globals, env: Mapping[str, str], wanted: Wanted) -> Computed:
     only = rule_codes(wanted.rules)
     project = open_project(options, env)
     built = build(project, nodes=kept_nodes(options))
-    found = lint_built(built, only)
+    found = (*lint_built(built, only), *boards_of(built).diagnostics)
     names = names_of(built, wanted, options)
     if len(names) < len(built.graph.nodes):
         found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)
     spans = [s for d in found for s in (d.span, *(r.span for r in d.related), *(e.span for e in d.fix)) if s is not None]
     texts = {s.file: project.texts[s.file] for s in spans if s.file in project.texts}
-    return Computed(Answer(found, len(names), tuple(f.path for f in project.files), texts), final=bool(names))
+    files = (*(f.path for f in project.files), *project.dashboards)
+    return Computed(Answer(found, len(names), files, texts), final=bool(names))
+
+
+def boards_of(built: Build) -> Boards:
+    """The project's dashboards; a project without any does not wait for what reads them."""
+    if not built.project.dashboards:
+        return Boards({})
+    from flinksql_runner.boards.read import read_boards
+
+    return read_boards(built.project, built.graph)
 
 
 def names_of(built: Build, wanted: Wanted, options: Globals) -> Collection[str]:

@@ -201,6 +201,14 @@ STAGES: tuple[Stage, ...] = (
         "FS914": "`param()` of a parameter that is not declared",
         "FS915": "a query that can't be read",
         "FS916": "a parameter in quotes, which would be text and not its value",
+        "FS917": "a column that a sink's table does not have, or that the query does not give",
+        "FS918": "a column of a type that the tile can't show, or none of the type that it needs",
+        "FS919": "a parameter that no tile uses (warning)",
+        "FS920": "a query that is more, or something else, than one SELECT",
+        "FS921": "a table by a plain name that is nearly a sink's (warning)",
+        "FS922": "a query that the database refuses",
+        "FS923": "no index serves the query (warning)",
+        "FS924": "a query that the database could not be asked about (info)",
     }),
 )
 """All stages in the order of their codes."""

@@ -57,7 +57,8 @@ def load(
     ]
     return Project(
         root=root, name=config.name, version=config.version, flink_version=config.flink_version, target=chosen,
-        files=tree.files, macros=tree.macros, python_files=tree.python, jobs=config.jobs,
+        files=tree.files, macros=tree.macros, python_files=tree.python, dashboards=tree.dashboards,
+        jobs=config.jobs,
         vars={**config.vars, **(vars or {})}, var_spans={v: config.source.key_span(("vars", v)) for v in config.vars},
         env=env, dependencies=config.dependencies,
         target_path=target_path or config.target_path, rules=config.rules, format=config.format,

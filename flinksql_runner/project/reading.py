@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PROJECT_FILE, PROFILES_FILE = "project.yml", "profiles.yml"
-FOLDERS = ("sql", "macros", "udfs")
+DASHBOARDS = "dashboards"
+FOLDERS = ("sql", "macros", "udfs", DASHBOARDS)
 """All folders that are read; ``tests/unit/cache`` holds this against the files that ``lint`` opens."""
 
 

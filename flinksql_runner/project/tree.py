@@ -1,4 +1,4 @@
-"""The files of a project: SQL, macros and functions, read from the disk once."""
+"""The files of a project: SQL, macros, functions and dashboards, read from the disk once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flinksql_runner.diagnostics import Diagnostic, Span, error, warning
 from flinksql_runner.project.config import Config, folder_config
+from flinksql_runner.project.reading import DASHBOARDS
 from flinksql_runner.project.values import MacroFile, NodeKind, SqlFile
 
 FOLDERS: tuple[tuple[str, NodeKind], ...] = (("sinks", "sink"), ("sources", "source"), ("transforms", "transform"))
@@ -24,12 +25,13 @@ class Tree:
     files: tuple[SqlFile, ...]
     macros: tuple[MacroFile, ...]
     python: dict[str, str]
+    dashboards: dict[str, str]
     texts: dict[str, str]
     diagnostics: tuple[Diagnostic, ...]
 
 
 def read_tree(root: Path, config: Config) -> Tree:
-    """Reads ``sql/``, ``macros/`` and ``udfs/``; a file that can't be used gives a diagnostic, the others go on."""
+    """Reads ``sql/``, ``macros/``, ``udfs/`` and ``dashboards/``; a file that can't be used gives a diagnostic, the others go on."""
     found: list[Diagnostic] = []
     texts: dict[str, str] = {}
     files: list[SqlFile] = []
@@ -57,9 +59,12 @@ def read_tree(root: Path, config: Config) -> Tree:
     macros = [MacroFile(p, t) for p in _walk(root, "macros", found)
               if p.endswith((".sql", ".jinja")) and (t := read_text(root, p, found)) is not None]
     python = {p: t for p in _walk(root, "udfs", found) if p.endswith(".py") and (t := read_text(root, p, found)) is not None}
+    dashboards = {p: t for p in _walk(root, DASHBOARDS, found)
+                  if p.endswith((".yml", ".yaml")) and (t := read_text(root, p, found)) is not None}
     texts.update({m.path: m.text for m in macros})
     texts.update(python)
-    return Tree(tuple(sorted(files, key=lambda f: f.path)), tuple(macros), python, texts, tuple(found))
+    texts.update(dashboards)
+    return Tree(tuple(sorted(files, key=lambda f: f.path)), tuple(macros), python, dashboards, texts, tuple(found))
 
 
 def _stray(root: Path) -> Iterator[Diagnostic]:

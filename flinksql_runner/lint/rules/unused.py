@@ -10,10 +10,15 @@ from flinksql_runner.diagnostics import Span
 from flinksql_runner.lint.places import finding, table_name
 from flinksql_runner.lint.rule import About, Finding, Settings
 from flinksql_runner.lint.whole import Whole
+from flinksql_runner.project.reading import DASHBOARDS
 
 _MACRO = re.compile(r"\{%-?\s*macro\s+(?P<name>\w+)")
 _VAR = re.compile(r"\bvar\(\s*(?P<quote>['\"])(?P<name>[^'\"]+)(?P=quote)")
 _ANY_VAR = re.compile(r"\bvar\(\s*(?!['\"])")
+
+
+def _is_template(path: str) -> bool:
+    return path.endswith((".sql", ".jinja")) or path.startswith(f"{DASHBOARDS}/")
 
 
 class UnusedNode:
@@ -91,7 +96,7 @@ class UnusedVariable:
     def check_project(self, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Variables that no text reads by name; silent where one is read by a computed name."""
         project = whole.project
-        texts = [t for path, t in project.texts.items() if path.endswith((".sql", ".jinja")) or path == "profiles.yml"]
+        texts = [t for path, t in project.texts.items() if _is_template(path) or path == "profiles.yml"]
         if any(_ANY_VAR.search(t) for t in texts):
             return
         read = {m["name"] for t in texts for m in _VAR.finditer(t)}
@@ -128,7 +133,7 @@ class UnusedMacro:
 
     def check_project(self, whole: Whole, settings: Settings) -> Iterator[Finding]:
         """Macros whose name stands nowhere but in their own definition; a comment that names one counts as a use."""
-        texts = {p: t for p, t in whole.project.texts.items() if p.endswith((".sql", ".jinja"))}
+        texts = {p: t for p, t in whole.project.texts.items() if _is_template(p)}
         everything = "\n".join(texts.values())
         for macro in whole.project.macros:
             for match in _MACRO.finditer(macro.text):

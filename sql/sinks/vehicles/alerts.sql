@@ -1,6 +1,6 @@
 -- One row for each fault of a car, from its second abnormal record on, brought up to date while the fault lasts. A single
 -- abnormal record is no alert. An alert whose last_seen lies behind is over.
-{{ config(indexes=[['last_seen'], ['vehicle_id']]) }}
+{{ config(indexes=[['last_seen'], ['first_seen'], ['vehicle_id']]) }}
 CREATE TABLE alerts (
   vehicle_id  STRING,
   fault       STRING,

@@ -1,5 +1,6 @@
 -- Messages that could not be used, as they came, with the reason and their place in Kafka: their key, since the same
 -- message is only ever read again after a failure. (Flink can't know that, hence require-on-conflict: false in project.yml.)
+{{ config(indexes=[['received_at']]) }}
 CREATE TABLE dead_letters (
   kafka_partition INT,
   kafka_offset    BIGINT,

@@ -63,9 +63,9 @@ def test_mysql_has_its_own_quotes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("tile", "code", "at"), [
     ("{title: T, tyep: number, query: SELECT 1}", "FS003", "tyep"),
     ("{title: T, type: nubmer, query: SELECT 1}", "FS004", "nubmer"),
-    ("{title: T, type: number, entity: x, query: SELECT 1}", "FS910", "entity"),
+    ("{title: T, type: number, entity: x, query: SELECT 1 AS n}", "FS910", "entity"),
     ("{title: T, type: number}", "FS910", "{title: T, type: number}"),
-    ("{title: T, refresh: 5, query: SELECT 1}", "FS910", "5"),
+    ("{title: T, refresh: 5, query: SELECT 1 AS n}", "FS910", "5"),
     ("{title: T, query: \"SELECT * FROM {{ ref('per_contry') }}\"}", "FS911", "per_contry"),
     ("{title: T, query: \"SELECT * FROM {{ ref('big') }}\"}", "FS911", "big"),
     ("{title: T, query: \"SELECT * FROM {{ ref('kept') }}\"}", "FS912", "kept"),
@@ -78,7 +78,7 @@ def test_mysql_has_its_own_quotes(tmp_path: Path) -> None:
 ])
 def test_a_mistake_is_told_at_its_place(tmp_path: Path, tile: str, code: str, at: str) -> None:
     boards = boards_of(tmp_path, f"parameters: {{country: {{type: text}}}}\ntiles:\n  - {tile}\n")
-    assert [(c, t.strip("'")) for c, t in told(boards)] == [(code, at)]
+    assert [(c, t.strip("'")) for c, t in told(boards) if c != "FS919"] == [(code, at)]
 
 
 def test_the_other_tiles_and_dashboards_stay(tmp_path: Path) -> None:
