@@ -74,7 +74,7 @@ class Queries:
             return Asked(diagnostics=checked.diagnostics)
         sure = tuple((n, k) for n, k in checked.columns if n is not None and k is not None)
         columns = sure if len(sure) == len(checked.columns) else ()
-        return Asked(Query(parts, sinks, place, made.whole, columns), checked.columns, checked.diagnostics)
+        return Asked(Query(parts, sinks, place, made.whole, columns, made), checked.columns, checked.diagnostics)
 
     def _place(self, sinks: tuple[str, ...], span: Span) -> tuple[Place | None, Diagnostic | None]:
         """The one database that keeps these sinks; without any, the target's own."""

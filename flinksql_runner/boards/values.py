@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from flinksql_runner.diagnostics import Diagnostic, Span
 from flinksql_runner.tables.columns import Database
@@ -35,12 +35,23 @@ class Bound:
     aspect: Aspect = "value"
 
 
+class Placed(Protocol):
+    """The way back from a rendered query to what the user wrote."""
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of a piece of the text, in which each bound place stands as its mark."""
+
+    def mark_of(self, bound: Bound) -> str:
+        """What stands at a bound place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One query, rendered.
 
     ``parts`` are its text cut at the bound places. ``sinks`` are the nodes whose tables it reads by ``ref()``. ``place`` is None
     where nothing says which database is meant. ``columns`` are those that could be told without the database, else empty.
+    ``placed`` leads from offsets of its text to the user's files.
     """
 
     parts: tuple[str | Bound, ...]
@@ -48,6 +59,7 @@ class Query:
     place: Place | None
     span: Span
     columns: tuple[tuple[str, Kind], ...] = ()
+    placed: Placed | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -148,6 +160,11 @@ class Board:
     parameters: tuple[Parameter, ...]
     tiles: tuple[Tile, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """All queries, those of choices first."""
+        return tuple(q for q in (*(p.query for p in self.parameters), *(t.query for t in self.tiles)) if q is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ class Written:
         span = self.rendered.map.origin(self.lead + start, self.lead + end).span
         return self.places.span(span.start, span.end) if span.file == AT else span
 
+    def mark_of(self, bound: Bound) -> str:
+        """What stands at a bound place."""
+        return mark(bound.parameter, bound.aspect)
+
     @property
     def whole(self) -> Span:
         """The place of all of it."""

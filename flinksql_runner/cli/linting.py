@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import click
 
-from flinksql_runner.boards.values import Boards
 from flinksql_runner.cache.answers import Answer
+from flinksql_runner.cli.boards import boards_of
 from flinksql_runner.cli.opening import kept_nodes, open_project
 from flinksql_runner.cli.output import print_json, print_table
 from flinksql_runner.cli.params import Globals
@@ -46,15 +46,6 @@ def look(options: Globals, env: Mapping[str, str], wanted: Wanted) -> Computed:
     texts = {s.file: project.texts[s.file] for s in spans if s.file in project.texts}
     files = (*(f.path for f in project.files), *project.dashboards)
     return Computed(Answer(found, len(names), files, texts), final=bool(names))
-
-
-def boards_of(built: Build) -> Boards:
-    """The project's dashboards; a project without any does not wait for what reads them."""
-    if not built.project.dashboards:
-        return Boards({})
-    from flinksql_runner.boards.read import read_boards
-
-    return read_boards(built.project, built.graph)
 
 
 def names_of(built: Build, wanted: Wanted, options: Globals) -> Collection[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flinksql_runner.boards.layout import options_of
-from flinksql_runner.boards.values import Board, Boards, Parameter, Query, Tile
+from flinksql_runner.boards.values import Board, Boards, Parameter, Tile
 from flinksql_runner.diagnostics import Diagnostic, LineIndex
 
 
@@ -84,8 +84,3 @@ def _problem(found: Diagnostic, texts: Mapping[str, str]) -> dict[str, Any]:
     at = LineIndex(texts.get(found.span.file, "")).position(found.span.start)
     return {"code": found.code, "severity": str(found.severity), "message": found.message, "file": found.span.file,
             "line": at.line, "column": at.column, "help": found.help}
-
-
-def queries_of(board: Board) -> tuple[Query, ...]:
-    """All queries of a dashboard."""
-    return tuple(q for q in (*(p.query for p in board.parameters), *(t.query for t in board.tiles)) if q is not None)

@@ -31,7 +31,7 @@ class Tree:
 
 
 def read_tree(root: Path, config: Config) -> Tree:
-    """Reads ``sql/``, ``macros/``, ``udfs/`` and ``dashboards/``; a file that can't be used gives a diagnostic, the others go on."""
+    """Reads the project's folders; a file that can't be used gives a diagnostic, the others go on."""
     found: list[Diagnostic] = []
     texts: dict[str, str] = {}
     files: list[SqlFile] = []

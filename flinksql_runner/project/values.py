@@ -117,10 +117,11 @@ class Dependencies:
 class Project:
     """The whole project, as loaded for one target.
 
-    ``files`` are sorted by path; ``dashboards`` are the texts of dashboards/*.yml by theirs. ``vars`` are those of project.yml with ``--vars`` over them, ``var_spans`` the places of those
-    of project.yml. ``env`` is the environment that ``env_var()`` may read (passed in, never read from the process by a later
-    stage). ``rules`` and ``format`` are what project.yml says about lint rules and layout. ``diagnostics`` are what was found
-    while loading. ``texts`` holds every file that was read by its relative path, for printing places.
+    ``files`` are sorted by path; ``dashboards`` are the texts of dashboards/*.yml by theirs. ``vars`` are those of project.yml
+    with ``--vars`` over them, ``var_spans`` the places of those of project.yml. ``env`` is the environment that ``env_var()``
+    may read (passed in, never read from the process by a later stage). ``rules`` and ``format`` are what project.yml says about
+    lint rules and layout. ``diagnostics`` are what was found while loading. ``texts`` holds every file that was read by its
+    relative path, for printing places.
     """
 
     root: Path

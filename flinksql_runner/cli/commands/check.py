@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flinksql_runner.cli.boards import check_boards
 from flinksql_runner.cli.jobs import placed, planner_says
 from flinksql_runner.cli.opening import kept_nodes, open_project
 from flinksql_runner.cli.output import diagnostics_option, exit_code, message, print_diagnostics
@@ -23,7 +24,8 @@ from flinksql_runner.workspace import Unready, open_workspace
 def command(options: Globals, select: Sequence[str], exclude: Sequence[str], output: str) -> int:
     """Ask Flink's planner about nodes and all upstream of them: names, types, time attributes, keys, options of connectors.
 
-    Nothing runs and nothing is written. The local Flink is started where it does not run. What lint finds is told too.
+    Nothing runs and nothing is written. The local Flink is started where it does not run. What lint finds is told too, and
+    what the database says of the queries of dashboards.
 
     \b
     flinksql check                        everything
@@ -41,7 +43,8 @@ def command(options: Globals, select: Sequence[str], exclude: Sequence[str], out
     with placed(project):
         planned, asked = _planned(built, needed, options)
     told, planned = agreed(types, planned) if asked else (types, planned)
-    found = (*static, *told, *(d for d in planned if d not in static))
+    boards = check_boards(built, options) if whole else ()
+    found = (*static, *told, *(d for d in planned if d not in static), *boards)
     texts = {**project.texts, **project.python_files}
     print_diagnostics(found, texts, options, output, clean=[built.graph.nodes[n].path for n in sorted(needed)])
     if not any(d.is_error for d in found):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import click
 
 from flinksql_runner import __version__
-from flinksql_runner.boards.read import read_boards
+from flinksql_runner.cli.boards import boards_of, reading, started
 from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import message, print_diagnostics
 from flinksql_runner.cli.verb import Globals, verb
@@ -21,7 +20,6 @@ from flinksql_runner.dashboard.pages import read_pages
 from flinksql_runner.dashboard.postgres import PostgresReader
 from flinksql_runner.dashboard.serve import listen, serve
 from flinksql_runner.pipeline import Build, build
-from flinksql_runner.services.control import ensure
 
 DEFAULT_PORT = 8321
 
@@ -40,10 +38,11 @@ def command(options: Globals, name: str | None, host: str, port: int | None) -> 
     """  # noqa: D301
     project = open_project(options)
     built = build(project, ())
-    boards = read_boards(project, built.graph)
+    boards = boards_of(built)
     print_diagnostics(boards.diagnostics, boards.texts, options, to_stderr=True)
     catalogue = Catalogue(project.name, __version__, boards, _upstream(built))
-    values = _values(built)
+    started(built, options)
+    values = reading(built)
     hub = Hub(lambda place: PostgresReader(place, lambda p: locate(p, values), 10_000), lambda board: None)
     site = Site(lambda: catalogue, hub, read_pages({}))
     opened = listen(host, DEFAULT_PORT if port is None else port, or_next=port is None)
@@ -55,8 +54,3 @@ def command(options: Globals, name: str | None, host: str, port: int | None) -> 
 
 def _upstream(built: Build) -> Mapping[str, tuple[str, ...]]:
     return {n: tuple(sorted(built.graph.ancestors(n))) for n, node in built.graph.nodes.items() if node.kind == "sink"}
-
-
-def _values(built: Build) -> Callable[[], Mapping[str, str]]:
-    running = ensure(built.project.root, frozenset({"postgres"}))
-    return lambda: {**os.environ, **running.placeholders}
