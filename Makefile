@@ -16,11 +16,19 @@ setup:  ## brings everything into .venv and the cache; .venv/bin/flinksql is the
 demo: setup  ## runs the main job from simulated cars to the database and prints what happened (ARGS="--cars 500 --duration 120")
 	@$(BIN)/flinksql demo vehicles $(ARGS)
 
-test: check  ## lints, checks types and runs all tests, with a real Flink, Kafka and PostgreSQL (ARGS="-k lock")
+test: check browser  ## lints, checks types and runs all tests, with a real Flink, Kafka and PostgreSQL (ARGS="-k lock")
 	@$(BIN)/python -m pytest $(ARGS)
 
-unit: setup  ## runs the tests that need no Flink and no Kafka
-	@$(BIN)/python -m pytest -m "not engine and not kafka and not e2e" $(ARGS)
+unit: setup  ## runs the tests that need no Flink, no Kafka and no browser
+	@$(BIN)/python -m pytest -m "not engine and not kafka and not e2e and not browser" $(ARGS)
+
+.PHONY: browser test-browser lock-dashboard
+browser:
+	@sh scripts/browser.sh
+
+test-browser: setup  ## runs all tests of the dashboards' pages in Chromium, with the running demo (installs Debian's chromium)
+	@sh scripts/browser.sh required
+	@BROWSER_TESTS=all $(BIN)/python -m pytest tests/browser $(ARGS)
 
 check: setup  ## ruff, mypy, and the layout of this project's SQL
 	@$(BIN)/ruff check .
@@ -70,6 +78,9 @@ bench-test: setup  ## seconds of unit tests, beside flink-unittest and a harness
 
 lock: setup  ## resolves requirements/lock.txt anew from pyproject.toml
 	@$(BIN)/python scripts/lock_requirements.py
+
+lock-dashboard: setup  ## locks what the dashboards' page loads from npm anew
+	@$(BIN)/python scripts/lock_dashboard.py
 
 lock-engine: setup  ## locks the engine's own jars anew (gateway, Kafka's broker)
 	@$(BIN)/python scripts/lock_engine.py

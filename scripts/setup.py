@@ -1,4 +1,4 @@
-"""Sets this checkout up: .venv with the locked packages, the package itself, the locked jars. Standard library only.
+"""Sets this checkout up: .venv with the locked packages, the package itself, the locked jars and assets. Standard library only.
 
 Every step can be cut off and is gone on with by the next call; when all is there it takes a fraction of a second.
 """
@@ -36,6 +36,7 @@ def main() -> int:
     try:
         fresh = _packages(began)
         _jars(began, fresh)
+        _run([PYTHON, ROOT / "scripts" / "fetch_assets.py"], dict(os.environ), "", quiet=True)
     except Lacking as lack:
         print(f"make setup: {lack}", file=sys.stderr)
         return 2

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from flinksql_runner.boards.values import Board
 from flinksql_runner.dashboard.catalogue import Catalogue
 from flinksql_runner.dashboard.events import GZIP_HEAD, HEARTBEAT, RETRY, packed
+from flinksql_runner.dashboard.explore import Explorer
 from flinksql_runner.dashboard.feeds import Feed, Viewer
 from flinksql_runner.dashboard.guard import SafeHeaders
 from flinksql_runner.dashboard.hub import Hub, TooMany
@@ -32,8 +33,8 @@ _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 class Site:
     """All routes over one hub. ``catalogue`` gives the dashboards as they are now; ``closing`` ends the streams."""
 
-    def __init__(self, catalogue: Callable[[], Catalogue], hub: Hub, pages: Pages) -> None:
-        self._catalogue, self._hub, self._pages = catalogue, hub, pages
+    def __init__(self, catalogue: Callable[[], Catalogue], hub: Hub, pages: Pages, explorer: Explorer) -> None:
+        self._catalogue, self._hub, self._pages, self._explorer = catalogue, hub, pages, explorer
         self._viewers: set[Viewer] = set()
         self.is_closing = False
 
@@ -46,12 +47,16 @@ class Site:
             Route("/api/boards", self.boards),
             Route("/api/boards/{name}", self.board),
             Route("/api/boards/{name}/events", self.events),
+            Route("/explore", self.page),
+            Route("/api/explore", self.nodes),
+            Route("/api/explore/{name}", self.records),
             Route("/api/health", self.health),
         ]
 
     def close(self) -> None:
         """Ends all streams, so that the server can stop."""
         self.is_closing = True
+        self._explorer.close()
         for viewer in self._viewers:
             viewer.wake()
 
@@ -96,6 +101,20 @@ class Site:
         if squeezed:
             headers["content-encoding"] = "gzip"
         return StreamingResponse(self._stream(viewer, feeds, squeezed), media_type="text/event-stream", headers=headers)
+
+    async def nodes(self, request: Request) -> Response:
+        """The nodes whose records can be looked at, with their columns."""
+        return _json(request, {"nodes": list(self._explorer.nodes())})
+
+    async def records(self, request: Request) -> Response:
+        """The stream of a node's records."""
+        name = request.path_params["name"]
+        if not any(node["name"] == name for node in self._explorer.nodes()):
+            raise HTTPException(404, "there is no such node")
+        if not self._explorer.can_open(name):
+            raise HTTPException(429, "too many nodes are looked at now; try again soon")
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no", "content-encoding": "identity"}
+        return StreamingResponse(self._explorer.stream(name), media_type="text/event-stream", headers=headers)
 
     async def health(self, request: Request) -> Response:
         """Whether the server works, and how many look."""

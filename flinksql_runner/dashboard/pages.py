@@ -23,13 +23,22 @@ class Pages:
 
     def html(self, name: str) -> bytes:
         """A page's HTML, with the address of its files filled in."""
-        return self.files[name].read_text(encoding="utf-8").replace(_HERE, f"{PREFIX}{self.version}").encode()
+        return self.text(name).replace(_HERE, f"{PREFIX}{self.version}").encode()
+
+    def text(self, name: str) -> str:
+        """The text of a file, as it stands."""
+        return self.files[name].read_text(encoding="utf-8")
 
     def find(self, path: str) -> tuple[Path, str] | None:
         """A file and its media type; None where there is none. ``path`` begins with the version."""
         version, _, name = path.partition("/")
         found = self.files.get(name) if version == self.version else None
-        return (found, _TYPES.get(found.suffix, "application/octet-stream")) if found is not None else None
+        return (found, media_type(found.name)) if found is not None else None
+
+
+def media_type(name: str) -> str:
+    """What a file is, by the end of its name."""
+    return _TYPES.get(Path(name).suffix, "application/octet-stream")
 
 
 def read_pages(libraries: Mapping[str, Path]) -> Pages:

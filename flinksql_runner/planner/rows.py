@@ -13,7 +13,7 @@ from flinksql_runner.compiler.job import JobStatement
 from flinksql_runner.diagnostics import Diagnostic, Failure
 from flinksql_runner.dialect.flink import Flink
 from flinksql_runner.flink.errors import SqlError, TimedOut
-from flinksql_runner.flink.gateway import Session
+from flinksql_runner.flink.gateway import Result, Session
 from flinksql_runner.flink.rows import Column, Row
 from flinksql_runner.functions.values import Functions
 from flinksql_runner.graph.values import Graph
@@ -54,6 +54,30 @@ def show(
     :raises Refused: where the planner refuses it.
     :raises SqlError: where the query crashes.
     """
+    deadline = time.monotonic() + timeout
+    try:
+        result = ask(graph, node, functions, session, values, timeout=timeout)
+    except TimedOut:
+        return Shown((), (), False)
+    rows: list[Row] = []
+    with result:
+        for row in result.rows_until(deadline) if limit else ():
+            rows.append(row)
+            if len(rows) == limit or time.monotonic() > deadline:
+                break
+        if not result.is_ended:
+            result.cancel()
+        return Shown(result.columns, tuple(rows), result.is_ended and len(rows) != limit)
+
+
+def ask(
+    graph: Graph, node: Node, functions: Functions, session: Session, values: Mapping[str, str], *, timeout: float = 30.0,
+) -> Result:
+    """Starts the query of a node; its rows are taken from the result, which the caller closes.
+
+    :raises Refused: where the planner refuses it.
+    :raises TimedOut: where Flink has not begun within ``timeout`` seconds.
+    """
     upstream = [graph.nodes[n] for n in graph.order if n in graph.ancestors(node.name)]
     for name in sorted({u.name.lower() for n in (*upstream, node) for u in n.functions} & set(functions.by_name)):
         session.run(declare_function(functions.by_name[name]).sql)
@@ -65,22 +89,12 @@ def show(
         query = Sent(f"SELECT * FROM `{node.name.replace('`', '``')}`", JobStatement("view", ""))
     else:
         query = _query(node, values)
-    deadline = time.monotonic() + timeout
     try:
-        result = session.execute(query.text, timeout=timeout)
+        return session.execute(query.text, timeout=timeout)
     except TimedOut:
-        return Shown((), (), False)
+        raise
     except SqlError as problem:
         raise Refused((locate(problem, query, node, values),)) from None
-    rows: list[Row] = []
-    with result:
-        for row in result.rows_until(deadline) if limit else ():
-            rows.append(row)
-            if len(rows) == limit or time.monotonic() > deadline:
-                break
-        if not result.is_ended:
-            result.cancel()
-        return Shown(result.columns, tuple(rows), result.is_ended and len(rows) != limit)
 
 
 def _send(statement: Sent, node: Node, session: Session, values: Mapping[str, str]) -> None:

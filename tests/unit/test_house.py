@@ -55,7 +55,7 @@ ROOMS: dict[str, set[str]] = {
         "diagnostics", "project", "simulate", "deps", "services", "graph", "compiler", "functions", "tables", "planner",
         "engines", "state", "deploy", "pipeline", "workspace",
     },
-    "dashboard": {"diagnostics", "project", "boards", "tables"},
+    "dashboard": {"diagnostics", "project", "boards", "deps", "tables"},
 }
 TOP = {"cli"}  # may import all; nothing imports it
 

@@ -9,11 +9,14 @@ import click
 
 from flinksql_runner import __version__
 from flinksql_runner.cli.boards import boards_of, reading, started
+from flinksql_runner.cli.exploring import nodes, peek
 from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import message, print_diagnostics
 from flinksql_runner.cli.verb import Globals, verb
 from flinksql_runner.dashboard.app import Site
+from flinksql_runner.dashboard.assets import asset_files
 from flinksql_runner.dashboard.catalogue import Catalogue
+from flinksql_runner.dashboard.explore import Explorer
 from flinksql_runner.dashboard.hub import Hub
 from flinksql_runner.dashboard.locate import locate
 from flinksql_runner.dashboard.pages import read_pages
@@ -44,7 +47,7 @@ def command(options: Globals, name: str | None, host: str, port: int | None) -> 
     started(built, options)
     values = reading(built)
     hub = Hub(lambda place: PostgresReader(place, lambda p: locate(p, values), 10_000), lambda board: None)
-    site = Site(lambda: catalogue, hub, read_pages({}))
+    site = Site(lambda: catalogue, hub, read_pages(asset_files()), Explorer(lambda: nodes(built), lambda node: peek(built, node)))
     opened = listen(host, DEFAULT_PORT if port is None else port, or_next=port is None)
     click.echo(f"http://{host}:{opened.getsockname()[1]}/{f'd/{name}' if name else ''}")
     message("Ctrl-C ends", options)
