@@ -104,45 +104,48 @@ class VectorisedTwin:
     """A function that is called a row at a time, and has a vectorised twin.
 
     The project has the same function for whole batches: with the same arguments and result, in the same module, under nearly
-    the same name. A vectorised call is several times faster where the work is numeric: the batch crosses from Java to Python
-    once, and the arithmetic is numpy's.
+    the same name. Where a call goes into numpy or a scoring model, asking about single rows takes several times as long: what
+    such a call costs by itself is paid once for a batch. For a formula of plain Python both are equally fast, as Flink hands
+    single values over as quickly as batches; so this is told as info.
 
     Fires::
 
-        # udfs/units.py
+        # udfs/wear.py
         from __future__ import annotations
+        import numpy as np
         import pandas as pd
         from flinksql_runner.udf import udf
 
 
         @udf
-        def celsius(fahrenheit: float) -> float:
-            return (fahrenheit - 32) / 1.8
+        def wear(coolant: float, load: float) -> float:
+            return float(np.tanh(np.array([coolant, load]) @ np.array([0.2, 0.7])))
 
 
         @udf(vectorised=True)
-        def celsius_batch(fahrenheit: pd.Series[float]) -> pd.Series[float]:
-            return (fahrenheit - 32) / 1.8
+        def wear_batch(coolant: pd.Series[float], load: pd.Series[float]) -> pd.Series[float]:
+            return pd.Series(np.tanh(np.column_stack([coolant, load]) @ np.array([0.2, 0.7])))
         -- sql/sources/readings.sql
-        CREATE TABLE readings (coolant DOUBLE) WITH ('connector' = 'datagen');
-        -- sql/transforms/cool.sql
-        SELECT celsius(coolant) AS coolant FROM readings
+        CREATE TABLE readings (coolant DOUBLE, `load` DOUBLE) WITH ('connector' = 'datagen');
+        -- sql/transforms/worn.sql
+        SELECT wear(coolant, `load`) AS wear FROM readings
 
     Instead::
 
-        # udfs/units.py
+        # udfs/wear.py
         from __future__ import annotations
+        import numpy as np
         import pandas as pd
         from flinksql_runner.udf import udf
 
 
         @udf(vectorised=True)
-        def celsius_batch(fahrenheit: pd.Series[float]) -> pd.Series[float]:
-            return (fahrenheit - 32) / 1.8
+        def wear_batch(coolant: pd.Series[float], load: pd.Series[float]) -> pd.Series[float]:
+            return pd.Series(np.tanh(np.column_stack([coolant, load]) @ np.array([0.2, 0.7])))
         -- sql/sources/readings.sql
-        CREATE TABLE readings (coolant DOUBLE) WITH ('connector' = 'datagen');
-        -- sql/transforms/cool.sql
-        SELECT celsius_batch(coolant) AS coolant FROM readings
+        CREATE TABLE readings (coolant DOUBLE, `load` DOUBLE) WITH ('connector' = 'datagen');
+        -- sql/transforms/worn.sql
+        SELECT wear_batch(coolant, `load`) AS wear FROM readings
     """
 
     about: ClassVar[About] = About("FS852", "vectorised-twin", "functions")
@@ -154,7 +157,7 @@ class VectorisedTwin:
             twin = _twin(function, subject) if function is not None and function.kind == "scalar" else None
             if twin is not None:
                 yield finding(node, use.span, f"`{use.name}` is called for each row; `{twin.name}` takes whole batches",
-                              f"call {twin.name}", related=(Related(twin.span, "the vectorised one"),))
+                              f"call {twin.name}", certain=False, related=(Related(twin.span, "the vectorised one"),))
 
 
 def _twin(function: Function, subject: Subject) -> Function | None:

@@ -43,6 +43,8 @@ def test_every_proof_has_a_result_that_holds() -> None:
     folder = ROOT / "tests" / "lint_proofs"
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     claims = {p.stem: yaml.safe_load(p.read_text(encoding="utf-8"))["claim"] for p in folder.glob("FS*.yml")}
-    assert set(claims) <= set(all_rules())
+    assert {name.partition("-")[0] for name in claims} <= set(all_rules())  # a rule that says two things has two
+    hazards = {code for code in all_rules() if code < "FS870"}  # the others are about files, and Flink knows none
+    assert hazards <= {name.partition("-")[0] for name in claims}
     assert {code: r["claim"] for code, r in results.items()} == claims, "run `make lint-proofs`"
     assert [code for code, r in results.items() if not r["holds"]] == []
