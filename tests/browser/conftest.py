@@ -17,6 +17,8 @@ from tests.browser.recorded import fleet, fleet_events, traffic, traffic_events
 from tests.browser.stand import Stand
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+thorough = pytest.mark.skipif(not os.environ.get("BROWSER_TESTS"), reason="make test-browser runs it")
+"""Beside the tests that every run makes: the same of more sizes, colours and states."""
 LACKS = "no Chromium here: apt-get install chromium (make test-browser does)"
 
 

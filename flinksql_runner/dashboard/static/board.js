@@ -4,7 +4,7 @@ import { Enlarged } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { save, saveRows } from "./download.js";
 import { Freshness } from "./freshness.js";
-import { boardLinks, head, logo, Pill, toggleFull, viewMenu } from "./header.js";
+import { boardLinks, head, keepMenu, logo, Pill, toggleFull, viewMenu } from "./header.js";
 import { instant } from "./format.js";
 import { t } from "./i18n.js";
 import { place } from "./layout.js";
@@ -24,13 +24,14 @@ export class Board {
     this.page = {
       utc: prefs.utc, snapshot: Boolean(this.snapshot), now: () => this.freshness.now(), staleAfter: () => this.freshness.staleAfter,
       follow: (link, rows, row) => this.follow(link, rows, row), linked: (text, link, rows, row) => this.linked(text, link, rows, row),
+      isChosen: (link, rows, row) => Object.entries(link).every(([name, column]) => this.parameters.current(name) === String(rows.cell(row, column) ?? "")),
     };
     this.dialog = new Enlarged(this.page, (tile) => this.csv(tile));
     this.stream = new Stream({ event: (name, content) => this.event(name, content), state: (state) => this.connection(state) }, EVENTS);
     this.build();
     this.onpop = () => {
       this.parameters.read();
-      this.parameters.show();
+      this.parameters.show(true);
       this.connect();
     };
     window.addEventListener("popstate", this.onpop);
@@ -67,10 +68,15 @@ export class Board {
     if (failed) tile?.fail(failed);
   }
 
-  /** Opens the events for the parameters at hand; what was shown stays until the new values come. */
+  /** Opens the events for the parameters at hand, which ends a pause; what was shown stays until the new values come. */
   connect() {
     if (this.snapshot) return this.replay();
-    if (this.freshness.pausedAt) this.pause();
+    if (this.freshness.pausedAt) {
+      this.freshness.pausedAt = null;
+      this.freshness.connection = "connecting";
+      this.showPause();
+    }
+    this.drawGrids();
     for (const tile of this.tiles.values()) if (tile.spec.type !== "text") tile.element.classList.add("waiting");
     const query = this.parameters.query();
     const path = `/api/boards/${encodeURIComponent(this.board.name)}/events`;
@@ -98,11 +104,19 @@ export class Board {
     } else if (name === "tile_error" && tile) {
       this.last.set(content.id, { event: this.last.get(content.id)?.event ?? null, failed: content });
       tile.fail(content);
-    } else if (name === "choices") this.parameters.choices(content.name, content.values);
+    } else if (name === "choices") {
+      this.parameters.choices(content.name, content.values);
+      this.drawGrids();
+    }
     else if (name === "status") {
       this.freshness.said(content);
       this.connection("open");
     }
+  }
+
+  /** Cells show which entity is chosen. */
+  drawGrids() {
+    for (const tile of this.tiles.values()) if (tile.spec.type === "grid" && tile.rows?.length) tile.refresh();
   }
 
   connection(state) {
@@ -117,12 +131,8 @@ export class Board {
 
   /** Stops or starts the flow of values. */
   pause() {
-    if (this.freshness.pausedAt) {
-      this.freshness.pausedAt = null;
-      this.freshness.connection = "connecting";
-      this.showPause();
-      this.connect();
-    } else {
+    if (this.freshness.pausedAt) this.connect();
+    else {
       this.freshness.pausedAt = this.freshness.now();
       this.stream.close();
       this.showPause();
@@ -147,7 +157,7 @@ export class Board {
     this.prefs = prefs;
     this.page.utc = prefs.utc;
     const open = this.dialog.element.open;
-    if (isNewLanguage) this.build();
+    if (isNewLanguage) keepMenu(this.root, () => this.build());
     else {
       for (const tile of this.tiles.values()) {
         if (tile.rows?.length) tile.refresh();

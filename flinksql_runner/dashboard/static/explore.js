@@ -3,7 +3,7 @@
 import { fill, h, icon, setStyle, setText } from "./dom.js";
 import { saveRows } from "./download.js";
 import { keeps } from "./explore_filter.js";
-import { boardLinks, head, logo, viewMenu } from "./header.js";
+import { boardLinks, head, keepMenu, logo, viewMenu } from "./header.js";
 import { number } from "./format.js";
 import { t } from "./i18n.js";
 import { Rows } from "./rows.js";
@@ -36,7 +36,7 @@ export class Explorer {
 
   preferences(prefs) {
     this.prefs = prefs;
-    this.build();
+    keepMenu(this.root, () => this.build());
     this.listNodes();
     this.openPanel();
   }
@@ -141,6 +141,7 @@ export class Explorer {
 
   /** Heads with a filter each; built anew only when the columns change, so that typing is not disturbed. */
   headings() {
+    this.head.hidden = !this.columns.length;
     fill(this.head,
       h("tr", {}, h("th", { scope: "col" }, t("ex_kind")), this.columns.map((column) => h("th", { scope: "col", title: column.type }, h("button", { type: "button", title: t("ex_counts", { column: column.name }),
         "aria-pressed": String(this.by === column.name), onclick: () => this.countBy(column.name) }, words(column.name))))),

@@ -64,6 +64,17 @@ export function viewMenu(prefs, set) {
   return menu;
 }
 
+/** Builds a page anew; the menu stays open, with the focus where it was. */
+export function keepMenu(root, build) {
+  const { name, value } = document.activeElement ?? {};
+  const wasOpen = root.querySelector(".menu")?.open;
+  build();
+  const menu = root.querySelector(".menu");
+  if (!wasOpen || !menu) return;
+  menu.open = true;
+  [...menu.querySelectorAll("input")].find((input) => input.name === name && input.value === value)?.focus();
+}
+
 /** Fills or leaves the screen. */
 export async function toggleFull() {
   if (document.fullscreenElement) await document.exitFullscreen();

@@ -22,12 +22,19 @@ export function arrange(tiles, onWall = false) {
   const all = bands(sizes);
   const parts = onWall ? cut(all, Math.min(3, Math.ceil(sum(all.map(bandHeight)) / WALL_ROWS))) : [all];
   const rows = Math.max(1, ...parts.map((part) => sum(part.map(bandHeight))));
-  parts.forEach((part, index) => {
+  let x = 0;
+  for (const part of parts) {
     if (onWall) grow(part, rows);
+    const width = parts.length > 1 ? Math.max(...part.map(bandWidth)) : COLUMNS;
     let y = 0;
-    for (const band of part) y += settle(band, index * COLUMNS, y);
-  });
-  return { places: sizes, columns: COLUMNS * Math.max(1, parts.length), rows };
+    for (const band of part) y += settle(band, x, y, width);
+    x += width;
+  }
+  return { places: sizes, columns: Math.max(x, COLUMNS), rows };
+}
+
+function bandWidth(band) {
+  return sum(band.map((column) => column.width));
 }
 
 function sum(values) {
@@ -83,7 +90,7 @@ function bands(sizes) {
   const made = [];
   let band = null;
   for (const size of sizes) {
-    const used = band ? sum(band.map((column) => column.width)) : COLUMNS;
+    const used = band ? bandWidth(band) : COLUMNS;
     const last = band?.at(-1);
     if (band && used + size.width <= COLUMNS) band.push({ width: size.width, tiles: [size] });
     else if (last && last.width === size.width && fitsBelow(band, last, size)) last.tiles.push(size);
@@ -103,8 +110,8 @@ function heightOf(column) {
 }
 
 /** Widens what may be wider, lets short columns grow, and writes down the places; returns the band's height. */
-function settle(band, from, y) {
-  const left = COLUMNS - sum(band.map((column) => column.width));
+function settle(band, from, y, width) {
+  const left = width - bandWidth(band);
   const free = band.filter((column) => column.tiles.every((tile) => tile.free));
   free.forEach((column, index) => (column.width += Math.floor(left / free.length) + (index < left % free.length ? 1 : 0)));
   const height = bandHeight(band);

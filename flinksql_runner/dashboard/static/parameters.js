@@ -39,6 +39,12 @@ export class Parameters {
     return search.toString();
   }
 
+  /** The value at hand of a parameter, as text. */
+  current(name) {
+    const spec = this.specs.find((one) => one.name === name);
+    return spec ? this.shown(spec) : null;
+  }
+
   has(name) {
     return this.values.has(name);
   }
@@ -89,8 +95,8 @@ export class Parameters {
     return long ? [element, h("datalist", { id: `${id}-list` })] : element;
   }
 
-  /** Brings the controls to the values. */
-  show() {
+  /** Brings the controls to the values; a text that is being typed is left alone, unless `also` that. */
+  show(alsoTyped = false) {
     for (const spec of this.specs) {
       const element = this.controls.get(spec.name);
       if (!element) continue;
@@ -101,7 +107,7 @@ export class Parameters {
       }
       if (element.tagName === "SELECT") this.options(element, spec, value);
       else if (element.list) fill(element.list, (spec.values ?? []).map((one) => h("option", { value: String(one) })));
-      if (document.activeElement !== element || element.tagName === "SELECT") element.value = value;
+      if (alsoTyped || document.activeElement !== element || element.tagName === "SELECT") element.value = value;
     }
     return undefined;
   }

@@ -6,6 +6,7 @@ import { t } from "./i18n.js";
 import { Rows } from "./rows.js";
 import { KINDS } from "./tiles/kinds.js";
 
+const QUIET_MS = 30_000;
 const BLANK_IS_FINE = new Set(["text"]);
 
 /** One tile of the page. */
@@ -106,7 +107,11 @@ export class Tile {
     const now = this.page.now();
     setText(this.freshness, newest === null || (this.rows?.length ?? 0) === 0 ? "" : age(now - newest));
     this.freshness.title = newest === null ? "" : `${t("old", { age: age(now - newest) })} (${time(newest, { utc: this.page.utc, now })})`;
-    this.element.classList.toggle("old", newest !== null && now - newest > this.page.staleAfter());
+    // a table of faults may rightly have had no new row for hours; a query that was not answered for long is another matter
+    const asked = instant(this.rows?.at ?? null);
+    const isOld = asked !== null && now - asked > Math.max(QUIET_MS, 4 * (this.spec.refresh_ms ?? 0));
+    this.element.classList.toggle("old", isOld);
+    if (isOld) setText(this.freshness, t("old", { age: age(now - asked) }));
     this.view.tick?.();
   }
 

@@ -35,7 +35,8 @@ export function createFeed(spec, page) {
     const text = (name) => (name ? cell(rows.cell(row, name), rows.kind(name), { decimals: spec.columns?.[name]?.decimals ?? null, unit: spec.columns?.[name]?.unit, utc: page.utc, nan: rows.isNan(row, name) }) : "");
     const at = names.time ? instant(rows.cell(row, names.time)) : null;
     const body = names.body.map((name) => h("span", {}, h("span", { class: "label" }, spec.columns?.[name]?.label ?? ""), text(name)));
-    const link = spec.columns?.[names.title]?.link ?? spec.options.link ?? null;
+    const own = spec.columns?.[names.title]?.link;
+    const link = own && Object.keys(own).length ? own : spec.options.link ?? null;
     const when = at === null ? null : h("time", { datetime: new Date(at).toISOString(), title: time(at, { utc: page.utc, date: "always" }), "data-at": at });
     return h("li", { class: state?.colour ?? "", "data-key": `${text(names.title)}|${at}|${body.length ? text(names.body[0]) : ""}` },
       state ? h("span", { class: "sign" }, mark(state.colour)) : null,

@@ -19,16 +19,18 @@ export function createGrid(spec, page) {
   const list = h("ul", { class: "counts" });
   const urgent = h("ul", { class: "unseen" });
   const element = h("div", { class: "gridbox" }, list, field, urgent, said);
-  const view = { entities: [], layout: null, at: null, rows: null };
+  const view = { entities: [], layout: null, at: null, chosen: -1, rows: null };
 
   const draw = () => {
-    view.layout = paint(canvas, view.entities, view.at);
+    view.layout = paint(canvas, view);
   };
   const stop = onResize(field, draw);
 
   function update(rows) {
     view.rows = rows;
     view.entities = read(rows, spec, page);
+    const link = linkOf(rows, spec);
+    view.chosen = link ? view.entities.findIndex((one) => page.isChosen(link, rows, one.row)) : -1;
     count(list, view.entities);
     const loud = view.entities.filter((one) => one.state.rank > CALM);
     fill(urgent, loud.slice(0, NAMED).map((one) => h("li", {}, `${one.name}: ${one.state.word} ${one.text}`)),
@@ -55,7 +57,7 @@ export function createGrid(spec, page) {
   }
 
   function choose() {
-    const link = spec.options.link ?? spec.columns?.[entityName(view.rows, spec)]?.link;
+    const link = linkOf(view.rows, spec);
     if (view.at !== null && link) page.follow(link, view.rows, view.entities[view.at].row);
   }
   field.addEventListener("pointermove", (event) => point(view.layout?.index(event.offsetX, event.offsetY) ?? null));
@@ -88,6 +90,11 @@ function shorten(entities) {
   while (common > 0 && /[\p{L}\p{N}]/u.test(first[common - 1])) common -= 1;
   for (const one of entities) one.short ||= entities.length > 1 ? one.name.slice(common) : one.name;
   return entities;
+}
+
+function linkOf(rows, spec) {
+  const own = spec.columns?.[entityName(rows, spec)]?.link;
+  return own && Object.keys(own).length ? own : spec.options.link ?? null;
 }
 
 function entityName(rows, spec) {
@@ -140,7 +147,7 @@ function arrange(n, width, height, rem) {
   return { across, wide, high: Math.min(height / Math.ceil(n / across), wide * 1.25, rem * 6) };
 }
 
-function paint(canvas, entities, at) {
+function paint(canvas, { entities, at, chosen }) {
   const ready = prepared(canvas);
   if (!ready || !entities.length) return null;
   const { context, width, height, ratio } = ready;
@@ -161,10 +168,11 @@ function paint(canvas, entities, at) {
   if (small * ratio < 4) dense(context, entities, layout, { wide, high, width, height, ratio, colours });
   else for (let index = 0; index < entities.length; index += 1) one(context, entities[index], place(index), { wide, high, gap, small, colours, named });
   if (small < 10) loud(context, entities, place, { wide, high, width, height, colours });
-  if (at !== null && entities[at]) {
-    const { x, y } = place(at);
+  for (const index of [chosen, at]) {
+    if (index === null || !entities[index]) continue;
+    const { x, y } = place(index);
     context.strokeStyle = colours.text;
-    context.lineWidth = 2;
+    context.lineWidth = index === at ? 2 : 1.5;
     context.strokeRect(x - (small < 6 ? 2 : 0) + 1, y - (small < 6 ? 2 : 0) + 1, Math.max(wide - 2, 5), Math.max(high - 2, 5));
   }
   return layout;

@@ -94,7 +94,8 @@ export function createMap(spec, page) {
 
   function choose() {
     const name = spec.options.country ?? spec.options.label;
-    const link = spec.options.link ?? spec.columns?.[name]?.link;
+    const own = spec.columns?.[name]?.link;
+    const link = own && Object.keys(own).length ? own : spec.options.link;
     if (view.at !== null && link) page.follow(link, view.rows, view.places[view.at].row);
   }
 

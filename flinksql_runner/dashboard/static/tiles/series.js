@@ -117,7 +117,8 @@ function named(spec, page) {
     const x = spec.options.x ?? rows.columns[0].name;
     const y = [spec.options.y ?? rows.first("number")].flat()[0];
     const column = spec.columns?.[y] ?? {};
-    const link = spec.columns?.[x]?.link ?? spec.options.link ?? null;
+    const own = spec.columns?.[x]?.link;
+    const link = own && Object.keys(own).length ? own : spec.options.link ?? null;
     const values = rows.rows.map((_, row) => numeric(rows.cell(row, y)) ?? 0);
     const most = Math.max(...values.map(Math.abs), 0);
     const items = rows.rows.map((_, row) => {

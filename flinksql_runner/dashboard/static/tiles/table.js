@@ -58,10 +58,17 @@ export function createTable(spec, page, most = MOST_ROWS) {
       const state = judge(value, settings.thresholds);
       const title = column.kind === "time" && value !== null ? time(instant(value), { utc: page.utc, date: "always" }) : null;
       const missing = value === null;
-      return h("td", { class: `${column.kind}${missing ? " missing" : ""}${text.length < 28 ? " short" : ""}`, title }, state ? stated(state, text, value) : page.linked(text, settings.link, rows, row));
+      return h("td", { class: `${column.kind}${missing ? " missing" : ""}${text.length < 28 ? " short" : ""}`, title }, state ? stated(state, text, value) : page.linked(text, linkOf(spec, column.name), rows, row));
     }));
   }
   return { element, update, summary: () => (shown ? t("rows_n", { n: shown.length }) : "") };
+}
+
+/** A column's own link, or the tile's in the columns whose values it sets. */
+function linkOf(spec, name) {
+  const own = spec.columns?.[name]?.link;
+  if (own && Object.keys(own).length) return own;
+  return Object.values(spec.options.link ?? {}).includes(name) ? spec.options.link : null;
 }
 
 function stated(state, text, value) {
