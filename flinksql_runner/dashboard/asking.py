@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from flinksql_runner.boards.values import Boards, Parameter, Place, Query
 from flinksql_runner.boards.verdicts import unasked
 from flinksql_runner.dashboard.explain import explain
+from flinksql_runner.dashboard.explain_mysql import explain_mysql
 from flinksql_runner.dashboard.locate import locate
 from flinksql_runner.dashboard.values import AskFailed
 from flinksql_runner.diagnostics import Diagnostic
@@ -29,7 +30,10 @@ def verdicts(
         except AskFailed as failed:
             yield unasked(asked[0][0], str(failed))
             continue
-        yield from explain(asked, address, own.get(place, ()))
+        if place.database == "mysql":
+            yield from explain_mysql(asked, address)
+        else:
+            yield from explain(asked, address, own.get(place, ()))
 
 
 def by_place(boards: Boards) -> Mapping[Place, list[Asked]]:

@@ -29,13 +29,16 @@ class Catalogue:
     def board(self, board: Board) -> dict[str, Any]:
         """One dashboard, without any row."""
         index = LineIndex(self.boards.texts.get(board.path, ""))
-        problems = [_problem(d, self.boards.texts) for d in self.boards.diagnostics
-                    if d.span is not None and d.span.file == board.path]
         return {
             "name": board.name, "title": board.title, "description": board.description, "refresh_ms": board.refresh_ms,
             "parameters": [_parameter(p) for p in board.parameters],
-            "tiles": [self._tile(t, board, index) for t in board.tiles], "problems": problems,
+            "tiles": [self._tile(t, board, index) for t in board.tiles], "problems": self.problems(board),
         }
+
+    def problems(self, board: Board) -> tuple[dict[str, Any], ...]:
+        """What is wrong with a dashboard."""
+        return tuple(_problem(d, self.boards.texts) for d in self.boards.diagnostics
+                     if d.span is not None and d.span.file == board.path)
 
     def job_of(self, board: Board) -> str | None:
         """The job that writes the sinks which a dashboard reads; the first of several."""

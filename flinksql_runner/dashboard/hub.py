@@ -12,7 +12,7 @@ from typing import Any
 from flinksql_runner.boards.layout import LIMITS
 from flinksql_runner.boards.values import Board, Parameter, Place, Query, Tile
 from flinksql_runner.dashboard.cells import iso
-from flinksql_runner.dashboard.events import event
+from flinksql_runner.dashboard.events import Event, event
 from flinksql_runner.dashboard.feeds import Feed, Viewer
 from flinksql_runner.dashboard.parameters import Chosen, bound
 from flinksql_runner.dashboard.tiles import TileState
@@ -22,13 +22,9 @@ MAX_FEEDS = 500            # different queries at a time: a viewer who makes up 
 _CHOICES = 5_000
 _CHOICES_SECONDS = 60.0
 
-
 Key = tuple[Any, ...]
-"""What a feed is known by: its kind, the dashboard, the tile or parameter, and the values that its query hangs on."""
-
-
-class TooMany(Exception):
-    """More different queries than the server takes."""
+"""What a feed is known by: its kind, the dashboard (one that was changed is another), the tile or parameter, and the values
+that its query hangs on."""
 
 
 class Hub:
@@ -46,29 +42,54 @@ class Hub:
         self._down: dict[Place, str] = {}
         self.queries = 0
 
-    def watch(self, board: Board, values: Chosen) -> tuple[Viewer, list[Feed]]:
-        """A new viewer of a dashboard, and the feeds that it has joined; ``leave`` ends it.
+    @property
+    def feeds(self) -> int:
+        """How many different things are asked for now."""
+        return len(self._feeds)
 
-        :raises TooMany: where these values would make too many queries.
-        """
-        wanted = [(("status", board.name), partial(self._ask_status, board))]
-        wanted += [(self._choices_key(board, p), partial(self._ask_choices, board, p, p.query))
-                   for p in board.parameters if p.query is not None]
-        wanted += [(self._tile_key(board, t, t.query, values), partial(self._ask_tile, board, t, t.query, values))
-                   for t in board.tiles if t.query is not None]
-        if len(self._feeds.keys() | {k for k, _ in wanted}) > MAX_FEEDS:
-            raise TooMany
+    def watch(self, board: Board, values: Chosen) -> tuple[Viewer, list[Feed]]:
+        """A new viewer of a dashboard, and the feeds that it has joined; ``leave`` ends it."""
         viewer = Viewer()
-        feeds = [self._feed(key, ask) for key, ask in wanted]
+        feeds = [self._feed(key, ask) for key, ask in self._wanted(board, values)]
         for feed in feeds:
             feed.join(viewer)
         return viewer, feeds
+
+    def has_room(self, board: Board, values: Chosen) -> bool:
+        """Whether one more viewer, with these values, does not make too many queries."""
+        return len(self._feeds.keys() | {key for key, _ in self._wanted(board, values)}) <= MAX_FEEDS
+
+    def _wanted(self, board: Board, values: Chosen) -> list[tuple[Key, Callable[[Feed], Any]]]:
+        choices = ((_choices_key(board, p), partial(self._ask_choices, board, p, p.query))
+                   for p in board.parameters if p.query is not None)
+        tiles = ((_tile_key(board, t, t.query, values), partial(self._ask_tile, board, t, t.query, values))
+                 for t in board.tiles if t.query is not None)
+        return [*choices, *tiles, (("status", id(board)), partial(self._ask_status, board))]
 
     @staticmethod
     def leave(viewer: Viewer, feeds: list[Feed]) -> None:
         """A viewer has gone."""
         for feed in feeds:
             feed.leave(viewer)
+
+    async def once(self, board: Board, values: Chosen) -> list[Event]:
+        """What a viewer would hear first, each tile asked now."""
+        told: list[Event] = []
+        for parameter in board.parameters:
+            if parameter.query is not None:
+                try:
+                    listed = await self._read_choices(board, parameter.query)
+                except AskFailed:
+                    continue
+                self._choices[_choices_key(board, parameter)] = listed
+                told.append(_choices(parameter, listed))
+        for tile in board.tiles:
+            if tile.query is not None:
+                state = TileState(tile)
+                told += (await self._told(state, board, tile.query, values))[1]
+                self._tiles[_tile_key(board, tile, tile.query, values)] = state
+        told.append(await self._status(board))
+        return told
 
     async def read(self, board: Board, query: Query, values: Chosen, limit: int) -> Read:
         """One query, now.
@@ -105,33 +126,25 @@ class Hub:
         for table in (self._feeds, self._tiles, self._choices):
             table.pop(feed.key, None)
 
-    @staticmethod
-    def _tile_key(board: Board, tile: Tile, query: Query, values: Chosen) -> Key:
-        return ("tile", board.name, tile.id, tuple((p, values[p]) for p in query.parameters))
-
-    @staticmethod
-    def _choices_key(board: Board, parameter: Parameter) -> Key:
-        return ("choices", board.name, parameter.name)
-
     async def _resolved(self, board: Board, query: Query, values: Chosen) -> Chosen:
         """The values with the first choice where none was made; None where there is nothing to choose."""
         found = dict(values)
         for parameter in board.parameters:
             if parameter.name not in query.parameters or found.get(parameter.name) is not None or parameter.query is None:
                 continue
-            key = self._choices_key(board, parameter)
+            key = _choices_key(board, parameter)
             feed = self._feeds.get(key)
             if feed is not None:
                 await feed.asked.wait()
-            elif key not in self._choices:
-                self._choices[key] = await self._read_choices(board, parameter.query)
-            listed = self._choices.get(key, ())
+            listed = self._choices.get(key)
+            if listed is None:
+                listed = await self._read_choices(board, parameter.query)
             found[parameter.name] = listed[0] if listed else None
         return found
 
     async def _read_choices(self, board: Board, query: Query) -> tuple[str, ...]:
         read = await self.read(board, query, {}, _CHOICES)
-        return tuple(str(row[0]) for row in read.rows if row and row[0] is not None)
+        return tuple(dict.fromkeys(str(row[0]) for row in read.rows if row and row[0] is not None))
 
     async def _ask_choices(self, board: Board, parameter: Parameter, query: Query, feed: Feed) -> float:
         try:
@@ -140,28 +153,47 @@ class Hub:
             return board.refresh_ms / 1000
         if self._choices.get(feed.key) != listed:
             self._choices[feed.key] = listed
-            told = (event("choices", {"name": parameter.name, "values": listed}),)
+            told = (_choices(parameter, listed),)
             feed.publish(told, told)
         return max(_CHOICES_SECONDS, board.refresh_ms / 1000) if listed else board.refresh_ms / 1000
 
     async def _ask_tile(self, board: Board, tile: Tile, query: Query, values: Chosen, feed: Feed) -> float:
         state = self._tiles.setdefault(feed.key, TileState(tile))
-        began = time.monotonic()
-        try:
-            read = await self.read(board, query, values, LIMITS.get(tile.type, 1000))
-        except AskFailed as failed:
-            feed.publish(*state.trouble(failed, iso(self._now())))
-        else:
-            took_ms = round((time.monotonic() - began) * 1000)
-            feed.publish(*await asyncio.to_thread(state.rows, read, iso(self._now()), took_ms))
+        feed.publish(*await self._told(state, board, query, values))
         return state.pause
 
+    async def _told(
+        self, state: TileState, board: Board, query: Query, values: Chosen,
+    ) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+        began = time.monotonic()
+        try:
+            read = await self.read(board, query, values, LIMITS.get(state.tile.type, 1000))
+        except AskFailed as failed:
+            return state.trouble(failed, iso(self._now()))
+        took_ms = round((time.monotonic() - began) * 1000)
+        return await asyncio.to_thread(state.rows, read, iso(self._now()), took_ms)
+
     async def _ask_status(self, board: Board, feed: Feed) -> float:
-        job = await asyncio.to_thread(self._job_of, board)
-        places = {t.query.place for t in board.tiles if t.query is not None and t.query.place is not None}
-        down = min((since for place, since in self._down.items() if place in places), default=None)
-        newest = max((s.newest for k, s in self._tiles.items() if k[1] == board.name and s.newest), default=None)
-        told = (event("status", {"at": iso(self._now()), "database": "down" if down else "up", "since": down, "job": job,
-                                 "newest": newest}),)
+        told = (await self._status(board),)
         feed.publish(told, told)
         return board.refresh_ms / 1000
+
+    async def _status(self, board: Board) -> Event:
+        job = await asyncio.to_thread(self._job_of, board)
+        places = {q.place for q in board.queries if q.place is not None}
+        down = min((since for place, since in self._down.items() if place in places), default=None)
+        newest = max((s.newest for k, s in self._tiles.items() if k[1] == id(board) and s.newest), default=None)
+        return event("status", {
+            "at": iso(self._now()), "database": "down" if down else "up", "since": down, "job": job, "newest": newest})
+
+
+def _tile_key(board: Board, tile: Tile, query: Query, values: Chosen) -> Key:
+    return ("tile", id(board), tile.id, tuple((p, values[p]) for p in query.parameters))
+
+
+def _choices_key(board: Board, parameter: Parameter) -> Key:
+    return ("choices", id(board), parameter.name)
+
+
+def _choices(parameter: Parameter, listed: tuple[str, ...]) -> Event:
+    return event("choices", {"name": parameter.name, "values": listed})

@@ -35,6 +35,7 @@ class PostgresReader:
         self._place, self._locate, self._timeout_ms = place, locate, timeout_ms
         self._pool: AsyncConnectionPool | None = None
         self._opening = asyncio.Lock()
+        self._known: dict[str, tuple[Column, ...]] = {}
 
     async def read(self, parts: Sequence[str | Bound], values: Mapping[Bound, Any], limit: int) -> Read:
         """Sends a query in a transaction that reads only."""
@@ -42,7 +43,11 @@ class PostgresReader:
         pool = await self._opened()
         try:
             async with pool.connection(timeout=_CONNECT_SECONDS) as connection:
-                return await _rows(connection, text, bound, limit)
+                read = await _rows(connection, text, bound, limit)
+                if not read.columns:
+                    read = Read(await self._columns(connection, text, bound), (), False)
+                await connection.rollback()
+                return read
         except _BEYOND:
             seconds = self._timeout_ms / 1000
             raise AskFailed("timeout", f"the query took longer than {seconds:g} s and was ended") from None
@@ -56,6 +61,15 @@ class PostgresReader:
         """Ends all connections."""
         if self._pool is not None:
             await self._drop(self._pool)
+
+    async def _columns(
+        self, connection: psycopg.AsyncConnection[Any], text: str, bound: Mapping[str, Any],
+    ) -> tuple[Column, ...]:
+        """The columns of a query that gave no row: a stream without rows does not tell them."""
+        if text not in self._known:
+            cursor = await connection.execute(f"SELECT * FROM (\n{text}\n) AS told LIMIT 0".encode(), bound, prepare=True)
+            self._known[text] = tuple(_column(c) for c in cursor.description or ())
+        return self._known[text]
 
     async def _opened(self) -> AsyncConnectionPool:
         async with self._opening:
@@ -118,7 +132,6 @@ async def _rows(connection: psycopg.AsyncConnection[Any], text: str, bound: Mapp
         finally:
             await stream.aclose()  # type: ignore[attr-defined]
         columns = tuple(_column(c) for c in cursor.description or ())
-    await connection.rollback()
     return Read(columns, rows[:limit], len(rows) > limit)
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
 
+from flinksql_runner.dashboard.access import Access
 from flinksql_runner.dashboard.app import Site, application
 from flinksql_runner.dashboard.hub import Hub
+from flinksql_runner.dashboard.live import Live
 from flinksql_runner.diagnostics import Failure
 
 _GRACE_SECONDS = 3
 _QUEUE = 512
+Started = Callable[[uvicorn.Server], None]
 
 
 class _Server(uvicorn.Server):
@@ -48,12 +53,23 @@ def listen(host: str, port: int, *, or_next: bool = False) -> socket.socket:
     return opened
 
 
-async def serve(site: Site, hub: Hub, opened: socket.socket) -> None:
-    """Answers until a signal comes."""
+def _nobody(server: uvicorn.Server) -> None:
+    del server
+
+
+async def serve(site: Site, hub: Hub, rule: Access, live: Live, opened: socket.socket, started: Started = _nobody) -> None:
+    """Answers until a signal comes.
+
+    :param started: gets the server, which ``handle_exit`` ends.
+    """
     config = uvicorn.Config(
-        application(site), log_level="error", access_log=False, lifespan="off", server_header=False, ws="none",
+        application(site, rule), log_level="error", access_log=False, lifespan="off", server_header=False, ws="none",
         timeout_graceful_shutdown=_GRACE_SECONDS, timeout_keep_alive=30, h11_max_incomplete_event_size=32_768)
+    following = asyncio.create_task(live.follow(site.changed))
     try:
-        await _Server(config, site).serve([opened])
+        server = _Server(config, site)
+        started(server)
+        await server.serve([opened])
     finally:
+        following.cancel()
         await hub.close()
