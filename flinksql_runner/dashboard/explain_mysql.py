@@ -42,7 +42,7 @@ def _explained(cursor: Any, query: Query, parameters: Mapping[str, Parameter]) -
         names = [str(d[0]).lower() for d in cursor.description]
         for row in cursor.fetchall():
             step = dict(zip(names, row, strict=True))
-            if step.get("type") == "ALL" and (step.get("rows") or 0) > MANY_ROWS:
+            if step.get("type") == "ALL" and int(step.get("rows") or 0) > MANY_ROWS:
                 yield scanned(query, str(step["table"]), int(step["rows"]))
     except pymysql.MySQLError as problem:
         if problem.args and problem.args[0] in (ER.NO_SUCH_TABLE, ER.BAD_DB_ERROR):
