@@ -23,6 +23,7 @@ from flinksql_runner.engines.engine import Engine
 from flinksql_runner.pipeline import Build, build
 from flinksql_runner.project.reading import read_paths
 from flinksql_runner.project.values import Project
+from flinksql_runner.services.control import touch
 from flinksql_runner.workspace import attach
 
 
@@ -70,6 +71,7 @@ class JobStates:
 
     def __call__(self, board: Board) -> Mapping[str, str] | None:
         """The name and state of a dashboard's job; None where no job writes what it reads."""
+        touch(self.project.root)  # who looks uses the services: they don't end for idleness
         name = self.catalogue().job_of(board)
         if name is None:
             return None

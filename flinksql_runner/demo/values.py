@@ -103,6 +103,16 @@ class DemoResult:
         }
 
 
+class Beside(Protocol):
+    """What runs beside the demo, in processes of its own that ``flinksql down`` ends."""
+
+    def page(self) -> str | None:
+        """Starts the page that shows the run, and gives its address; None where there is none."""
+
+    def cars(self, spec: DemoSpec, topic: str) -> None:
+        """Lets cars drive on when the run is over."""
+
+
 class DemoProgress(Protocol):
     """Told what happens, from any thread."""
 

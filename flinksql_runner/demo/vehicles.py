@@ -15,7 +15,7 @@ from flinksql_runner.demo.episodes import compare
 from flinksql_runner.demo.latency import LatencyProbe, percentiles
 from flinksql_runner.demo.places import Places, places
 from flinksql_runner.demo.sending import Sender
-from flinksql_runner.demo.values import DemoProgress, DemoResult, DemoSpec
+from flinksql_runner.demo.values import Beside, DemoProgress, DemoResult, DemoSpec
 from flinksql_runner.deploy.apply import deploy, resume
 from flinksql_runner.deploy.ending import stop
 from flinksql_runner.diagnostics import Failure
@@ -33,10 +33,11 @@ _STALLED_SECONDS = 60.0     # without a new row: what is missing is lost
 _COMMIT_SECONDS = 10.0
 
 
-def run_vehicles(built: Build, run: str, spec: DemoSpec, progress: DemoProgress) -> DemoResult:
+def run_vehicles(built: Build, run: str, spec: DemoSpec, progress: DemoProgress, beside: Beside) -> DemoResult:
     """Runs the whole demo of a project that was built with ``places.variables(run)``.
 
-    Services that this call starts are ended, and the run's data are removed, unless ``spec.keep``.
+    Services that this call starts are ended, and the run's data are removed; with ``spec.keep`` all goes on: services, job,
+    cars and page.
 
     :raises Failure: where the environment lacks something, the job fails, or one of its name runs already.
     """
@@ -46,10 +47,13 @@ def run_vehicles(built: Build, run: str, spec: DemoSpec, progress: DemoProgress)
         if work.engine.find(JOB):
             raise Failure(f"a job `{JOB}` runs here already: `flinksql stop {JOB}` first")
         place = places(run, built.project, work.values)
-        demo = _Demo(work, place, spec, progress, began)
+        demo = _Demo(work, place, spec, progress, began, beside)
         with demo.cleared():
             place.make_topic()
-            return demo.run()
+            result = demo.run()
+            if spec.keep:
+                demo.go_on()
+            return result
 
 
 @contextmanager
@@ -82,13 +86,18 @@ def _uninterrupted() -> Iterator[None]:
 
 @dataclass(slots=True)
 class _Demo:
-    """One run. ``restart`` are the moments (ms since the epoch) between which the job was down or caught up."""
+    """One run. ``address`` is the page's. ``restart`` are the moments (ms since the epoch) between which the job was down or
+    caught up."""
 
     work: Workspace
     place: Places
     spec: DemoSpec
     progress: DemoProgress
     began: float
+    beside: Beside
+    address: str | None = None
+    opening: threading.Thread | None = None
+    is_going_on: bool = False
     restart: tuple[int, int] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -107,6 +116,10 @@ class _Demo:
                 self._clear()
 
     def _clear(self) -> None:
+        if self.opening is not None:
+            self.opening.join()  # what it has started is ended with the rest
+        if self.is_going_on:
+            return
         with suppress(Failure):
             for job_id in self.work.engine.find(JOB):
                 self.work.engine.cancel(job_id)
@@ -154,7 +167,28 @@ class _Demo:
                               f"shows {self.spec.scale:g} s of driving)")
         probe.start()
         sender.start()
+        self.opening = threading.Thread(target=self._open_page, name="page", daemon=True)
+        self.opening.start()
         return sender, probe
+
+    def _open_page(self) -> None:
+        """Starts the page, while the first records flow; a run without one is as good."""
+        try:
+            self.address = self.beside.page()
+        except Failure as failure:
+            self.progress.message(f"no page: {failure}")
+        if self.address is not None:
+            self.progress.message(f"watch it: {self.address}")
+
+    def go_on(self) -> None:
+        """Lets the job run anew, and other cars drive. The drained state would take each new record for a late one, so the job
+        starts without it, from the topic's beginning: its tables have a key, so nothing stands in them twice."""
+        store = FsspecStore(str(self._releases / "kept"), lock_folder=self.work.build.project.state_folder / "locks")
+        deploy(self.work.job(JOB), self.work.engine, store, self.work.around(JOB), progress=self.progress.message)
+        self.beside.cars(self.spec, self.place.run)
+        self.is_going_on = True
+        shown = f": {self.address} shows them" if self.address is not None else ""
+        self.progress.message(f"kept: job and cars go on{shown}; topic and schema are {self.place.run}; `flinksql down` ends all")
 
     def _follow(self, sender: Sender) -> float:
         """Waits until everything that was sent has its row; restarts the job on the way. Seconds from the first record to the

@@ -31,7 +31,8 @@ from flinksql_runner.services.waiting import until_up
 from flinksql_runner.services.warm_up import warm_up
 
 FLINK = ("jobmanager", "taskmanager", "gateway")
-PROCESSES = (*FLINK, "kafka", "postgres", "keeper")
+BESIDE = ("simulator", "dashboard")
+PROCESSES = (*FLINK, "kafka", "postgres", *BESIDE, "keeper")
 LOCK_SECONDS = 180.0
 TRIES = 3
 
@@ -224,7 +225,7 @@ def _port_taken(place: Folders, records: Iterable[Record]) -> bool:
 
 def _end_all(place: Folders, names: Iterable[str]) -> tuple[str, ...]:
     """The keeper first (but never itself), then what uses others before what is used."""
-    order = ("keeper", "gateway", "taskmanager", "jobmanager", "kafka", "postgres")
+    order = ("keeper", *BESIDE, "gateway", "taskmanager", "jobmanager", "kafka", "postgres")
     lived = []
     records = [r for n in order if n in set(names) and (r := read_record(place, n)) and r.pid != os.getpid()]
     with ThreadPoolExecutor(max(1, len(records))) as pool:

@@ -14,7 +14,8 @@ from flinksql_runner.services.ports import LOOPBACK
 from flinksql_runner.services.process import Record, is_ours, read_record
 from flinksql_runner.services.values import Running, ServiceStatus
 
-_PORT = {"jobmanager": "rest", "gateway": "gateway", "kafka": "kafka", "postgres": "postgres"}
+_PORT = {"jobmanager": "rest", "gateway": "gateway", "kafka": "kafka", "postgres": "postgres",
+         "dashboard": "dashboard"}
 
 
 def running(folders: Folders, wanted: frozenset[str], java: Path, started: tuple[str, ...]) -> Running:

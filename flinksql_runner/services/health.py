@@ -27,8 +27,8 @@ def answers(folders: Folders, record: Record) -> bool:
         return get_json(record.ports["gateway"], "/v3/info") is not None
     if record.name == "kafka":
         return listens(record.ports["kafka"])
-    if record.name == "postgres":
-        return listens(record.ports["postgres"])
+    if record.name in ("postgres", "dashboard"):
+        return listens(record.ports[record.name])
     return True
 
 

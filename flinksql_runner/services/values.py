@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 WANTED = frozenset({"flink", "kafka", "postgres"})
 """The names that ``ensure`` takes."""
 
-ProcessName = Literal["jobmanager", "taskmanager", "gateway", "kafka", "postgres", "keeper"]
+ProcessName = Literal["jobmanager", "taskmanager", "gateway", "kafka", "postgres", "simulator", "dashboard", "keeper"]
 
 
 @dataclass(frozen=True, slots=True)

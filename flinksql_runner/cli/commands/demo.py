@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from flinksql_runner.cli.demo_beside import DemoBeside
 from flinksql_runner.cli.demo_progress import DemoLine
 from flinksql_runner.cli.jobs import placed
 from flinksql_runner.cli.opening import open_project
@@ -29,7 +30,8 @@ from flinksql_runner.pipeline import build
 @click.option("--no-restart", is_flag=True, help="Let the job run through.")
 @click.option("--time-scale", type=click.FloatRange(0.1, 100), metavar="N",
               help="Seconds of driving in one second; by default ten minutes of driving are shown, at most 20.")
-@click.option("--keep", is_flag=True, help="Leave services and data of this run.")
+@click.option("--keep", is_flag=True,
+              help="Let it go on afterwards: services, job, cars and the page; `flinksql down` ends them.")
 @output_option
 def command(
     options: Globals, name: str, cars: int, duration: float, seed: int, restart_at: float | None, no_restart: bool,
@@ -38,7 +40,7 @@ def command(
     """Run the demo `vehicles`: simulated cars, Kafka, Flink with a scoring model, PostgreSQL and an archive.
 
     It starts what it needs, counts everything at both ends, and says whether anything was lost or doubled (exit code 1).
-    Topic, tables and archive are this run's own.
+    Topic, tables and archive are this run's own. A page shows it as it runs: its address is printed.
     """
     if restart_at is not None and restart_at >= duration:
         raise click.UsageError("--restart-at must be less than --duration")
@@ -46,13 +48,14 @@ def command(
         raise click.UsageError("--restart-at and --no-restart contradict each other")
     moment = None if no_restart else duration / 2 if restart_at is None else restart_at
     run = new_run()
-    project = open_project(replace(options, vars={**options.vars, **variables(run)}))
+    options = replace(options, vars={**options.vars, **variables(run)})
+    project = open_project(options)
     line = DemoLine(is_quiet=options.quiet)
     spec = DemoSpec(cars, duration, seed, moment, time_scale, keep)
     signal.signal(signal.SIGTERM, signal.default_int_handler)     # `kill` ends it as Ctrl-C does: with everything it started
     with placed(project):
         try:
-            result = run_vehicles(build(project, [name]), run, spec, line)
+            result = run_vehicles(build(project, [name]), run, spec, line, DemoBeside(options, project))
         finally:
             line.close()
     if output == "json":

@@ -1,0 +1,47 @@
+"""What runs beside the demo, in processes of its own: the page that shows it, and cars that drive on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from flinksql_runner.cli.params import Globals
+from flinksql_runner.demo.values import DemoSpec
+from flinksql_runner.project.values import Project
+from flinksql_runner.services.beside import PORT, start_beside
+from flinksql_runner.services.ports import LOOPBACK
+
+_PAGE, _WISH = "vehicles", 28321
+_NEEDS = ("starlette", "uvicorn", "psycopg_pool")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoBeside:
+    """``options`` are those of the demo, with the variables of its run."""
+
+    options: Globals
+    project: Project
+
+    def page(self) -> str | None:
+        """Starts the page and gives its address; None where the project has none, or nothing to serve it with."""
+        has_page = any(path.rsplit("/", 1)[-1] == f"{_PAGE}.yml" for path in self.project.dashboards)
+        if not has_page or any(find_spec(name) is None for name in _NEEDS):
+            return None
+        words = [*self._globals(), "dashboard", _PAGE, "--port", PORT]
+        port = start_beside(self.project.root, "dashboard", words, os.environ, _WISH)
+        return f"http://{LOOPBACK}:{port}/d/{_PAGE}"
+
+    def cars(self, spec: DemoSpec, topic: str) -> None:
+        """Lets cars drive on, other ones than those of the run."""
+        start_beside(self.project.root, "simulator", [
+            *self._globals(), "simulate", "vehicles", "--cars", str(spec.cars), "--seed", str(spec.seed + 1),
+            "--time-scale", f"{spec.scale:g}", "--topic", topic], os.environ)
+
+    def _globals(self) -> Sequence[str]:
+        options, profiles = self.options, self.options.profiles_dir
+        given = (("--project-dir", self.project.root), ("--profiles-dir", profiles and profiles.absolute()),
+                 ("--profile", options.profile), ("--target", options.target))
+        return [w for name, value in given if value for w in (name, str(value))] + ["--vars", json.dumps(dict(options.vars))]
