@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,6 +62,7 @@ def command(
     flinksql dashboard --export public          public/NAME.html: snapshots that open from a disk
     flinksql dashboard vehicles --export public --param car=car-00007 --param range=1h
     """  # noqa: D301
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # the page tells when the database is away, and since when
     rule = access(host, token, basic)
     built = build(open_project(options))
     catalogue = catalogue_of(built)
