@@ -1,4 +1,4 @@
-"""What each type of tile knows: its keys, its size, and the columns that it takes where the file names none."""
+"""What each type of tile knows: its keys, how many rows it shows, and the columns that it takes where the file names none."""
 
 from __future__ import annotations
 
@@ -16,11 +16,6 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "map": ("latitude", "longitude", "size", "state", "label", "country", "value", "link"),
     "feed": ("headline", "body", "state", "link"),
 }
-SIZES: Mapping[str, tuple[int, int]] = {
-    "number": (3, 1), "line": (6, 2), "bar": (6, 2), "table": (6, 3), "grid": (12, 2), "map": (8, 3), "feed": (4, 3),
-    "text": (12, 1),
-}
-"""Columns of twelve and rows that a tile takes by default."""
 LIMITS: Mapping[str, int] = {
     "number": 2_000, "line": 20_000, "bar": 20_000, "table": 1_000, "grid": 100_000, "map": 20_000, "feed": 200,
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flinksql_runner.boards.fitting import misfits
-from flinksql_runner.boards.layout import SIZES, keys_of
+from flinksql_runner.boards.layout import keys_of
 from flinksql_runner.boards.places import TextPlaces
 from flinksql_runner.boards.queries import Asked, Queries
 from flinksql_runner.boards.values import (
@@ -158,13 +158,12 @@ class _File:
         if needed not in entry:
             self._wrong("FS910", f"the tile has no `{needed}`", where, f"add `{needed}:` to it")
         asked = self._query((*where, "query"), parameters) if "query" in entry and kind != "text" else Asked()
-        width, height = SIZES[kind]
         tile = Tile(
             name, entry["title"], kind, self.source.span((*where, "title")), asked.query,
             {k: v for k, v in entry.items() if k in known and k not in keys_of("")},
             entry.get("unit", ""), entry.get("decimals"), _thresholds(entry.get("thresholds", ())),
             {c: _format(f) for c, f in entry.get("columns", {}).items()},
-            entry.get("width", width), entry.get("height", height), entry.get("time", ""), entry.get("empty", ""),
+            entry.get("width"), entry.get("height"), entry.get("time", ""), entry.get("empty", ""),
             entry.get("text", ""), self._refresh(where, entry, refresh))
         self.found += misfits(tile, asked.columns, parameters, self.source, where)
         return tile

@@ -127,7 +127,8 @@ class Parameter:
 class Tile:
     """One tile. ``options`` are the keys of its type as written (``x``, ``entity``, ``low`` ...), ``refresh_ms`` its interval.
 
-    ``width`` and ``height`` are in cells of a layout of twelve columns. ``text`` is that of a text tile.
+    ``width`` and ``height`` are in cells of a layout of twelve columns; None leaves them to the page. ``text`` is that of a text
+    tile.
     """
 
     id: str
@@ -140,8 +141,8 @@ class Tile:
     decimals: int | None = None
     thresholds: tuple[Threshold, ...] = ()
     columns: Mapping[str, ColumnFormat] = field(default_factory=dict)
-    width: int = 6
-    height: int = 2
+    width: int | None = None
+    height: int | None = None
     time: str = ""
     empty: str = ""
     text: str = ""

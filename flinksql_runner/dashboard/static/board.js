@@ -12,7 +12,7 @@ import { Parameters } from "./parameters.js";
 import { Stream } from "./stream.js";
 import { Tile } from "./tile.js";
 
-const EVENTS = ["tile", "same", "tile_error", "status", "choices"];
+const EVENTS = ["tile", "same", "tile_error", "status", "choices", "reload"];
 
 /** The page of one board. `source`: {boards, board, snapshot: null or {events, at}}. */
 export class Board {
@@ -107,8 +107,9 @@ export class Board {
     } else if (name === "choices") {
       this.parameters.choices(content.name, content.values);
       this.drawGrids();
-    }
-    else if (name === "status") {
+    } else if (name === "reload") {
+      location.reload(); // the dashboard's file was edited
+    } else if (name === "status") {
       this.freshness.said(content);
       this.connection("open");
     }

@@ -21,7 +21,7 @@ tiles:
     board = boards.boards["shop"]
     assert (board.title, board.refresh_ms) == ("Shop", 5000)
     (tile,) = board.tiles
-    assert (tile.id, tile.width, tile.height) == ("orders", 3, 1)
+    assert (tile.id, tile.width, tile.height) == ("orders", None, None)
     assert tile.query is not None
     assert tile.query.text == 'SELECT SUM(orders) AS n FROM "shop"."per_country"'
     assert tile.query.sinks == ("per_country",)
