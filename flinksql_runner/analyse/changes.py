@@ -52,6 +52,15 @@ class Changes:
             found = self._kinds[id(relation)] = (relation, self._derive(relation))
         return found[1]
 
+    def surely_change(self, relation: Relation) -> bool:
+        """Whether rows are updated whatever the tables give: those of groups without windows are, in a stream."""
+        kinds = self.kinds(relation)
+        if kinds is not None:
+            return kinds != INSERTS
+        if isinstance(relation, Aggregate):
+            return not (relation.window or relation.group_window or relation.input.open)
+        return isinstance(relation, Project | Filter) and self.surely_change(relation.input)
+
     def mode(self, relation: Relation) -> tuple[str, ...] | None:
         """The changelog mode as the planner tells it: of I, UB, UA and D; with UB where the row before is needed."""
         kinds = self.kinds(relation)

@@ -15,6 +15,8 @@ INSERTS: frozenset[Kind] = frozenset(("I",))
 ALL: frozenset[Kind] = frozenset(("I", "U", "D"))
 _CHANGELOG_FORMATS = ("canal-json", "debezium-avro-confluent", "debezium-json", "maxwell-json", "ogg-json")
 _ROW_FORMATS = ("avro", "avro-confluent", "csv", "json", "protobuf", "raw")
+_CHANGE_DATA = ("db2-cdc", "mysql-cdc", "oceanbase-cdc", "oracle-cdc", "postgres-cdc", "sqlserver-cdc", "tidb-cdc")
+_AS_INSERTS = "scan.read-changelog-as-append-only.enabled"
 _LOOKUP = ("jdbc",)
 _NO_LOOKUP = ("datagen", "filesystem", "kafka", "upsert-kafka")
 
@@ -37,6 +39,10 @@ def source_gives(options: Mapping[str, str]) -> Given | None:
         return Given(INSERTS)
     if connector == "upsert-kafka":
         return Given(ALL, upserts=True)
+    if connector in _CHANGE_DATA:
+        if options.get(_AS_INSERTS, "false").lower() == "true":
+            return Given(INSERTS)
+        return Given(ALL, upserts=options.get("changelog.mode", "all").lower() == "upsert")
     if connector == "kafka":
         format = options.get("format", options.get("value.format"))
         if format in _CHANGELOG_FORMATS:

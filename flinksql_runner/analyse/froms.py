@@ -229,13 +229,15 @@ class _Reader:
 
     def _as_of(self, left: From, right: From, node: exp.Expr) -> Scalar:
         """The time of FOR SYSTEM_TIME AS OF: of the left side, but Flink also takes the name of a column of the right one."""
-        scope = Scope(left.sources, self.outer, left.merged)
-        if isinstance(node, exp.Column) and not node.table and not isinstance(scope.find([node.name]), Hit):
-            other = Scope(right.sources, self.outer)
-            if isinstance(other.find([node.name]), Hit):
-                found = Expressions(self.context, other, "ON", self.queries, self.ctes).scalar(node)
-                return Scalar("unknown", found.type, found.name, syntax=node)
-        return Expressions(self.context, scope, "ON", self.queries, self.ctes).scalar(node)
+        sources = left.sources
+        if isinstance(node, exp.Column) and not node.table:
+            ours, theirs = Scope(sources, self.outer, left.merged), Scope(right.sources)
+            if isinstance(theirs.find([node.name]), Hit):
+                if not isinstance(ours.find([node.name]), Hit):
+                    found = Expressions(self.context, theirs, "ON", self.queries, self.ctes).scalar(node)
+                    return Scalar("unknown", found.type, found.name, syntax=node)
+                sources = tuple(_both(left, right))  # it is told there that both have it
+        return Expressions(self.context, Scope(sources, self.outer, left.merged), "ON", self.queries, self.ctes).scalar(node)
 
 
 def _kind(node: exp.Expr) -> JoinKind:

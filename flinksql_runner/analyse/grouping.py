@@ -9,11 +9,12 @@ from itertools import combinations
 from sqlglot import exp
 
 from flinksql_runner.analyse.algebra import Field, Relation, Scalar
-from flinksql_runner.analyse.calls import with_null
+from flinksql_runner.analyse.calls import FUNCTION, with_null
 from flinksql_runner.analyse.context import Context, Typing
 from flinksql_runner.analyse.functions import AUXILIARY, GROUP_WINDOWS
 from flinksql_runner.analyse.literals import milliseconds
 from flinksql_runner.analyse.relations import Aggregate, GroupWindow, Over, SortKey, WindowKind
+from flinksql_runner.builtin.families import DATETIME, OPAQUE, TIMESTAMPS
 
 NOT_GROUPED, NO_GROUP_WINDOW, NO_TIME = "FS330", "FS335", "FS340"
 Sets = list[tuple[Scalar, ...]]
@@ -27,6 +28,7 @@ class Groups:
     sets: Sets = field(default_factory=list)
     window: GroupWindow | None = None
     window_key: Scalar | None = None
+    window_is_wrong: bool = False
     calls: list[Scalar] = field(default_factory=list)
     properties: list[tuple[str, Scalar]] = field(default_factory=list)
 
@@ -43,18 +45,35 @@ def read_groups(typing: Typing, group: exp.Expr | None) -> Groups:
                 groups.window, groups.window_key = _group_window(key), key
             elif key not in groups.keys:
                 groups.keys.append(key)
-    if groups.window is not None:
-        _check_window(typing.context, groups.window.time)
+    if groups.window_key is not None:
+        groups.window_is_wrong = _is_wrong(typing.context, groups.window_key)
     groups.sets = [tuple(k for k in grouped if k != groups.window_key) for grouped in sets]
     return groups
 
 
-def _check_window(context: Context, time: Scalar) -> None:
-    """The planner judges such a window by what DESCRIBE calls its column."""
-    found = time.type
-    if found is not None and found.time is None and found.name in ("TIMESTAMP", "TIMESTAMP_LTZ") and time.syntax is not None:
-        context.say(NO_TIME, f"a window in GROUP BY needs a time attribute, this is {found.sql}", time.syntax,
+def _is_wrong(context: Context, key: Scalar) -> bool:
+    """Tells a window that Flink can't take. Whether its column is a time attribute, the planner judges by what DESCRIBE says."""
+    syntax = key.syntax or exp.Null()
+    lengths = 2 if key.name == "HOP" else 1
+    form = f"write {key.name}(time, {', '.join(['INTERVAL ...'] * lengths)})"
+    aligned = len(key.args) == lengths + 2 and (key.args[-1].type is None or key.args[-1].type.name == "TIME")
+    if len(key.args) != lengths + 1 and not aligned:
+        said = f"{key.name} takes {lengths + 1} arguments, not {len(key.args)}"
+        context.say(FUNCTION, said, syntax, form, word=True)
+        return True
+    wrong = next((a for a in key.args[1:lengths + 1] if a.type is not None and a.type.name != "INTERVAL"), None)
+    if wrong is not None and wrong.type is not None:
+        context.say(FUNCTION, f"a window of {key.name} is as long as an INTERVAL, this is {wrong.type.sql}",
+                    wrong.syntax or syntax, form)
+        return True
+    found, place = key.args[0].type, key.args[0].syntax or syntax
+    if found is not None and found.name not in DATETIME | OPAQUE:
+        context.say(FUNCTION, f"{key.name} cuts a time into windows, this is {found.sql}", place, form)
+        return True
+    if found is not None and found.time is None and found.name in TIMESTAMPS:
+        context.say(NO_TIME, f"a window in GROUP BY needs a time attribute, this is {found.sql}", place,
                     "window over a column with a WATERMARK, or PROCTIME(); CAST loses it")
+    return False
 
 
 def _sets(typing: Typing, item: exp.Expr) -> Sets:
@@ -137,6 +156,8 @@ class Regrouping:
 
     def _property(self, scalar: Scalar) -> Scalar:
         key, kind = self.groups.window_key, scalar.name.rpartition("_")[0]
+        if self.groups.window_is_wrong:
+            return Scalar("unknown", scalar.type, scalar.name, syntax=scalar.syntax)
         if key is None or key.name != kind or key.args != scalar.args:
             self.context.say(NO_GROUP_WINDOW, f"`{scalar.name}` needs the same window in GROUP BY", scalar.syntax or exp.Null(),
                              f"write GROUP BY {kind}(...) with the same arguments", word=True)
@@ -201,7 +222,7 @@ def overs_over_groups(regroup: Regrouping, overs: Sequence[Over]) -> list[Over]:
     """Windows of OVER over the groups."""
     return [
         Over(_arguments(regroup, o.call), tuple(regroup.over_groups(p) for p in o.partition),
-             tuple(SortKey(regroup.over_groups(k.value), k.descending, k.nulls_first) for k in o.order), o.frame)
+             tuple(SortKey(regroup.over_groups(k.value), k.descending, k.nulls_first) for k in o.order), o.frame, o.named)
         for o in overs
     ]
 

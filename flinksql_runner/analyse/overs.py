@@ -36,7 +36,8 @@ def over(typing: Typing, node: exp.Expr) -> Scalar:
     inside = typing.within("OVER")
     partition = inside.scalars([p for s in specification for p in s.args.get("partition_by") or ()])
     order = tuple(sort_key(inside, o) for s in specification if s.args.get("order") for o in s.args["order"].expressions)
-    found = Over(call, partition, order, frame_of(inside, frame) if frame is not None else Frame())
+    named = specification[-1].this if len(specification) > 1 else None
+    found = Over(call, partition, order, frame_of(inside, frame) if frame is not None else Frame(), named)
     if found in typing.overs:
         index = typing.overs.index(found)
     else:

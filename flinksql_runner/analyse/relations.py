@@ -6,9 +6,11 @@ of the project is a ``Scan`` of that node: its own tree is another node's. Colum
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
+
+from sqlglot import exp
 
 from flinksql_runner.analyse.algebra import Field, Relation, Scalar
 
@@ -249,12 +251,13 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """One ``f(...) OVER (PARTITION BY partition ORDER BY order frame)``."""
+    """One ``f(...) OVER (PARTITION BY partition ORDER BY order frame)``; ``named`` is the WINDOW that says it, where one does."""
 
     call: Scalar
     partition: tuple[Scalar, ...] = ()
     order: tuple[SortKey, ...] = ()
     frame: Frame = Frame()
+    named: exp.Expr | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

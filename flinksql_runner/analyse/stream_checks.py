@@ -38,6 +38,7 @@ from flinksql_runner.graph.values import Graph
 
 Settings = Mapping[str, str]
 _DEFAULTS: tuple[Settings, ...] = ({},)
+_UPDATED = frozenset(("I", "U"))  # what is certain of groups over a table that is not known
 
 
 def check_streams(streams: Streams, graph: Graph, settings: Mapping[str, Sequence[Settings]]) -> Iterator[Diagnostic]:
@@ -115,13 +116,13 @@ class _Checks:
 
     def _insert(self, insert: Insert) -> Iterator[Diagnostic]:
         takes, kinds = self.streams.takes, self.streams.changes.kinds(insert.input)
-        if takes is None or kinds is None:
-            return
         options = self.streams.options
-        if takes == "inserts" and kinds != INSERTS:
+        if takes == "inserts" and self.streams.changes.surely_change(insert.input):
             yield self._wrong("FS361", f"a table of {options['connector']} in the format `{options.get('format', '')}` takes "
-                              f"inserts alone, these rows are {_told(kinds)}", _target(insert),
+                              f"inserts alone, these rows are {_told(kinds or _UPDATED)}", _target(insert),
                               "window the query, or write into a table that takes updates (upsert-kafka, jdbc)", insert.input)
+            return
+        if takes is None or kinds is None:
             return
         key = self.streams.primary_key
         if takes == "upserts" and not key and key is not None and kinds != INSERTS:

@@ -33,7 +33,10 @@ def _check(context: Context, below: Relation, over: Over, syntax: exp.Expr) -> N
     name = over.call.name
     if not over.order:
         what = "the column that ranks the rows" if name in _RANKS else "a time attribute"
-        context.say(UNSUPPORTED, f"OVER of `{name}` needs ORDER BY", syntax, f"order by {what}", word=True)
+        if over.named is not None:
+            context.say(UNSUPPORTED, f"the window `{over.named.name}` needs ORDER BY", over.named, f"order by {what}")
+        else:
+            context.say(UNSUPPORTED, f"OVER of `{name}` needs ORDER BY", syntax, f"order by {what}", word=True)
         return
     if name in _RANKS:
         return

@@ -48,6 +48,26 @@ def test_a_connector_that_is_not_known_is_silent() -> None:
     assert not project(CLICKS | COUNTS | {p: t.replace("'filesystem'", "'pulsar'") for p, t in FILES.items()}).types
 
 
+def test_groups_change_whatever_the_table_gives() -> None:
+    pulsar = {p: t.replace("'datagen'", "'pulsar'") for p, t in CLICKS.items()}
+    into = {"sql/sinks/files.sql": """CREATE TABLE files (k STRING, n BIGINT) WITH (
+  'connector' = 'filesystem', 'path' = '/tmp/x', 'format' = 'json');
+INSERT INTO files SELECT k, COUNT(*) AS n FROM clicks GROUP BY k"""}
+    assert only(project(pulsar | into)).code == "FS361"
+    assert not project(pulsar | {p: t.replace("k, COUNT(*) AS n FROM clicks GROUP BY k", "k, 1 FROM clicks")
+                                 for p, t in into.items()}).types
+
+
+def test_change_data_changes() -> None:
+    table = {"sql/sources/people.sql": "CREATE TABLE people (id INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'mysql-cdc')"}
+    into = {"sql/sinks/files.sql": """CREATE TABLE files (id INT) WITH (
+  'connector' = 'filesystem', 'path' = '/tmp/x', 'format' = 'json');
+INSERT INTO files SELECT id FROM people"""}
+    assert only(project(table | into)).code == "FS361"
+    as_inserts = {p: t.replace("-cdc'", "-cdc', 'scan.read-changelog-as-append-only.enabled' = 'true'") for p, t in table.items()}
+    assert not project(as_inserts | into).types
+
+
 def test_a_job_that_asks_for_no_conflict_clause_is_silent() -> None:
     assert only(project(CLICKS | BY_V)).code == "FS362"
     silent = JobSpec("j", "by_v", settings={"table.exec.sink.require-on-conflict": "false"})
