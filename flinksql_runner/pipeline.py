@@ -23,7 +23,7 @@ from flinksql_runner.graph.values import Graph
 from flinksql_runner.options.check import check_options
 from flinksql_runner.project.values import JobSpec, Project, SqlFile
 from flinksql_runner.syntax.parse import parse
-from flinksql_runner.syntax.values import Node
+from flinksql_runner.syntax.values import Made, Node
 from flinksql_runner.templating.render import make_templates, render_file
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://")
@@ -69,26 +69,27 @@ class Begun:
     options: tuple[Diagnostic, ...] = ()
 
 
-def fresh_nodes(project: Project, files: Sequence[SqlFile]) -> tuple[Sequence[Node], Sequence[str]]:
-    """Renders and parses files of a project; with the nodes ``Templates.asked``."""
+def fresh_nodes(project: Project, files: Sequence[SqlFile]) -> Made:
+    """Renders and parses files of a project."""
     templates = make_templates(project)
-    return [parse(render_file(file, templates)) for file in files], templates.asked
+    return Made(tuple([parse(render_file(file, templates)) for file in files]), templates.diagnostics, templates.asked)
 
 
-def all_nodes(project: Project) -> Sequence[Node]:
+def all_nodes(project: Project) -> Made:
     """Renders and parses all files of a project."""
-    return fresh_nodes(project, project.files)[0]
+    return fresh_nodes(project, project.files)
 
 
 def begin(
-    project: Project, only: Collection[str] | None = None, nodes: Callable[[Project], Sequence[Node]] = all_nodes,
+    project: Project, only: Collection[str] | None = None, nodes: Callable[[Project], Made] = all_nodes,
 ) -> Begun:
     """Renders, parses, resolves and compiles; see ``build``."""
     made = nodes(project)
-    graph = resolve(made, project.name)
+    graph = resolve(made.nodes, project.name)
     functions = read_functions(project)
     diagnostics = [
-        *project.diagnostics, *(d for n in made for d in n.diagnostics), *graph.diagnostics, *functions.diagnostics,
+        *project.diagnostics, *made.mistakes, *(d for n in made.nodes for d in n.diagnostics), *graph.diagnostics,
+        *functions.diagnostics,
     ]
     jobs: dict[str, Job] = {}
     for name, spec in project.jobs.items():
@@ -104,7 +105,7 @@ def begin(
 
 
 def build(
-    project: Project, only: Collection[str] | None = None, nodes: Callable[[Project], Sequence[Node]] = all_nodes,
+    project: Project, only: Collection[str] | None = None, nodes: Callable[[Project], Made] = all_nodes,
 ) -> Build:
     """Renders, parses, resolves and compiles the whole project; mistakes become diagnostics, nothing is raised for them.
 

@@ -18,17 +18,18 @@ from typing import Any, Literal, get_type_hints
 import msgspec
 
 from flinksql_runner.cache.store import Store
+from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.project.placeholders import is_secret
 from flinksql_runner.project.values import Project, SqlFile
 from flinksql_runner.syntax.recall import recalled
-from flinksql_runner.syntax.values import Node
+from flinksql_runner.syntax.values import Made, Node
 from flinksql_runner.templating.values import ENV, VAR, Piece, Reference, Rendered, SourceMap
 
 NAME = "nodes.msgpack"
 _SPARE = 2      # entries that no file uses now are kept up to so many times the used ones: other targets, other branches
 
-Fresh = Callable[[Project, Sequence[SqlFile]], tuple[Sequence[Node], Sequence[str]]]
-"""Makes nodes of files; with them the names (see ``Templates.asked``) that each of their texts may hang on besides its own."""
+Fresh = Callable[[Project, Sequence[SqlFile]], Made]
+"""Makes nodes of files; ``asked`` are names that each of their texts may hang on besides its own."""
 
 
 class _Statement(msgspec.Struct, array_like=True, frozen=True):
@@ -65,8 +66,8 @@ class KeptNodes:
         self._store, self._tool, self._fresh = store, tool, fresh
         self._decoder, self._encoder = msgspec.msgpack.Decoder(_Entry), msgspec.msgpack.Encoder()
 
-    def __call__(self, project: Project) -> tuple[Node, ...]:
-        """The nodes of all files, in the order of the files."""
+    def __call__(self, project: Project) -> Made:
+        """The nodes of all files, in their order. Where macros have mistakes nothing is kept, so they are told anew."""
         kept = self._read()
         base = self._base(project)
         keys = {file.path: _key(base, file) for file in project.files}
@@ -75,17 +76,19 @@ class KeptNodes:
             node = self._recall(kept.get(keys[file.path]), file, project)
             if node is not None:
                 found[file.path] = node
+        mistakes: tuple[Diagnostic, ...] = ()
         missing = [f for f in project.files if f.path not in found]
         if missing:
             used = {keys[p]: kept[keys[p]] for p in found}
-            nodes, shared = self._fresh(project, missing)
-            for node in nodes:
+            made = self._fresh(project, missing)
+            mistakes = made.mistakes
+            for node in made.nodes:
                 found[node.path] = node
-                entry = self._entry(node, shared, project)
+                entry = self._entry(node, made.asked, project) if not mistakes else None
                 if entry is not None:
                     used[keys[node.path]] = entry
             self._write(used, kept)
-        return tuple(found[file.path] for file in project.files)
+        return Made(tuple(found[file.path] for file in project.files), mistakes)
 
     def _read(self) -> dict[bytes, msgspec.Raw]:
         try:

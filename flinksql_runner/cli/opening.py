@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from flinksql_runner.cache.nodes import KeptNodes
 from flinksql_runner.cache.tool import fingerprint
@@ -12,7 +12,7 @@ from flinksql_runner.cli.remembering import store_of
 from flinksql_runner.pipeline import all_nodes, fresh_nodes
 from flinksql_runner.project.load import load
 from flinksql_runner.project.values import Project
-from flinksql_runner.syntax.values import Node
+from flinksql_runner.syntax.values import Made
 
 
 def open_project(options: Globals, env: Mapping[str, str] = os.environ) -> Project:
@@ -27,7 +27,7 @@ def open_project(options: Globals, env: Mapping[str, str] = os.environ) -> Proje
     )
 
 
-def kept_nodes(options: Globals) -> Callable[[Project], Sequence[Node]]:
+def kept_nodes(options: Globals) -> Callable[[Project], Made]:
     """How ``build`` gets its nodes: out of the cache as far as they are in it, unless the options say otherwise."""
     store = store_of(options)
     return KeptNodes(store, fingerprint(), fresh_nodes) if store.usable else all_nodes

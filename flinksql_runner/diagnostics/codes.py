@@ -2,7 +2,7 @@
 
 ``docs/diagnostics.md`` is written from this table (``make docs``), and ``flinksql explain-rule CODE`` prints from it. The
 rules of ``lint/`` are not here: each tells its own code and text, in its class. What the analyser and the options of
-connectors tell has a page each in ``pages/``.
+connectors tell, and what can be wrong with files, templates and names, has a page each in ``pages/``.
 """
 
 from __future__ import annotations
@@ -216,15 +216,24 @@ STAGES: tuple[Stage, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PageGroup:
-    """The codes from ``first`` to ``last``, each with a page in ``pages/``; together they are a page of docs/rules."""
+    """The codes from ``first`` to ``last``, each with a page in ``pages/``; together they are a page of docs/rules.
+
+    ``foretells``: what Flink's planner says of each example is recorded, since it would refuse it. The others are about what
+    the planner never sees.
+    """
 
     name: str
     title: str
     first: str
     last: str
+    foretells: bool = True
 
 
 PAGES: tuple[PageGroup, ...] = (
+    PageGroup("project-files", "Project files", "FS001", "FS010", foretells=False),
+    PageGroup("templates", "Templates and layout", "FS101", "FS151", foretells=False),
+    PageGroup("sql-files", "SQL files", "FS201", "FS208", foretells=False),
+    PageGroup("names-and-jobs", "Names and jobs", "FS301", "FS312", foretells=False),
     PageGroup("names-and-types", "Names, types and times", "FS320", "FS353"),
     PageGroup("streams-and-keys", "Streams and keys", "FS360", "FS367"),
     PageGroup("connector-options", "Options of connectors", "FS530", "FS539"),

@@ -1,8 +1,9 @@
-"""Pages of codes that are no rules: what the analyser and the connectors' options foretell of Flink.
+"""Pages of codes that are no rules: files, templates and names, and what is foretold of Flink by analyser and options.
 
 A page is a file of ``diagnostics/pages/``, written like a rule's docstring without its title, which stands in the table of
-codes. Its ``Instead::`` holds only the files that change. ``flink.json`` beside them is what Flink's planner said of each
-example (``make analyser-proofs``). They are read by ``explain-rule`` and ``make docs`` alone.
+codes. Its ``Instead::`` holds only the files that change; one that goes holds ``(removed)``. ``flink.json`` beside them is what
+Flink's planner said of each example that it sees (``make analyser-proofs``). They are read by ``explain-rule`` and ``make docs``
+alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from flinksql_runner.lint.pages import Page, examples_as_markdown, examples_as_t
 
 FOLDER = Path(codes.__file__).with_name("pages")
 RECORD = FOLDER / "flink.json"
+REMOVED = "(removed)"
 
 
 def paged_codes(group: PageGroup) -> list[str]:
@@ -38,7 +40,7 @@ def page_of_code(code: str) -> Page:
 
 def repaired(page: Page) -> Mapping[str, str]:
     """The example after its repair."""
-    return {**page.fires, **page.instead}
+    return {path: text for path, text in {**page.fires, **page.instead}.items() if text.strip() != REMOVED}
 
 
 def digest(page: Page) -> str:
@@ -55,7 +57,7 @@ def code_as_markdown(code: str) -> str:
     """The code's section of a page of docs/rules."""
     page, said = page_of_code(code), flink_says(code)
     parts = [f"## {code}", f"**{page.title[0].upper()}{page.title[1:]}.**", page.why, *examples_as_markdown(page)]
-    if page.fires:
+    if page.fires and _is_foretold(code):
         parts.append(f"Flink 2.3 says of it:\n\n```text\n{fill(said, 120, break_on_hyphens=False)}\n```" if said else _TAKEN)
     return "\n\n".join(parts) + "\n"
 
@@ -64,11 +66,17 @@ def code_as_text(code: str) -> str:
     """The page for a terminal."""
     page, said = page_of_code(code), flink_says(code)
     parts = [f"{code}: {page.title}", page.why, *examples_as_text(page)]
-    if page.fires:
+    if page.fires and _is_foretold(code):
         parts.append(f"Flink 2.3 says of it: {said}" if said else _TAKEN)
-    parts.append(f"Where this is wrong, silence it by a comment at its line, "
-                 f"`-- noqa: {code} the reason`: Flink has the last word.")
+    if _is_foretold(code):
+        parts.append(f"Where this is wrong, silence it by a comment at its line, "
+                     f"`-- noqa: {code} the reason`: Flink has the last word.")
     return "\n\n".join(parts)
+
+
+def _is_foretold(code: str) -> bool:
+    group = group_of(code)
+    return group is not None and group.foretells
 
 
 _TAKEN = "Flink 2.3 takes it without a word, so this is a warning."

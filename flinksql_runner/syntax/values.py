@@ -103,3 +103,12 @@ class Node:
         """``tags`` of the configuration, as a tuple."""
         tags = self.config.get("tags", ())
         return (tags,) if isinstance(tags, str) else tuple(str(t) for t in tags) if isinstance(tags, (list, tuple)) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The nodes of some files, and the mistakes of macros, which are no node's; ``asked`` as in ``Templates``."""
+
+    nodes: tuple[Node, ...]
+    mistakes: tuple[Diagnostic, ...] = ()
+    asked: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from flinksql_runner.cache.store import Store
 from flinksql_runner.pipeline import fresh_nodes
 from flinksql_runner.project.load import load
 from flinksql_runner.project.values import MacroFile, Project, SqlFile, Target
-from flinksql_runner.syntax.values import Node, Statement
+from flinksql_runner.syntax.values import Made, Node, Statement
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = (
@@ -35,14 +35,14 @@ class Counting:
     def __init__(self) -> None:
         self.made: list[str] = []
 
-    def __call__(self, project: Project, files: Sequence[SqlFile]) -> tuple[Sequence[Node], Sequence[str]]:
+    def __call__(self, project: Project, files: Sequence[SqlFile]) -> Made:
         self.made += [f.name for f in files]
         return fresh_nodes(project, files)
 
 
 def run(store: Store, project: Project, tool: str = "1") -> tuple[tuple[Node, ...], list[str]]:
     counting = Counting()
-    return KeptNodes(store, tool, counting)(project), counting.made
+    return KeptNodes(store, tool, counting)(project).nodes, counting.made
 
 
 def everything(node: Node) -> Mapping[str, object]:
@@ -96,7 +96,7 @@ def test_what_a_text_hangs_on_makes_it_anew(store: Store, change: Mapping[str, o
     changed = replace(PROJECT, **change)  # type: ignore[arg-type]
     nodes, found = run(store, changed)
     assert found == made
-    assert [everything(n) for n in nodes] == [everything(n) for n in fresh_nodes(changed, changed.files)[0]]
+    assert [everything(n) for n in nodes] == [everything(n) for n in fresh_nodes(changed, changed.files).nodes]
     assert run(store, PROJECT)[1] in (["bad"], made)  # the old ones are kept for a while
 
 
@@ -116,3 +116,11 @@ def test_what_can_not_be_written_down_is_made_anew(store: Store) -> None:
 def test_a_content_of_another_shape_is_none(store: Store, content: bytes) -> None:
     store.write("nodes.msgpack", content)
     assert run(store, PROJECT)[1] == ["s", "t", "u", "k", "bad"]
+
+
+def test_mistakes_of_macros_are_told_each_time(store: Store) -> None:
+    broken = replace(PROJECT, macros=(*MACROS, MacroFile("macros/b.sql", "{% macro half(x) %}{{ x }")))
+    kept = KeptNodes(store, "1", fresh_nodes)
+    told = [kept(broken).mistakes for _ in range(2)]
+    assert [[d.span and d.span.file for d in found] for found in told] == [["macros/b.sql"], ["macros/b.sql"]]
+    assert not kept(PROJECT).mistakes
