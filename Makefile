@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check format format-corpus docs fuzz test-repeat bench bench-dialect bench-mutations bench-test lint-proofs lock lock-engine connector-options down clean distclean
+.PHONY: help setup demo test unit check format format-corpus docs fuzz test-repeat bench bench-dialect bench-mutations bench-collect bench-test lint-proofs lock lock-engine connector-options down clean distclean
 
 help:  ## what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench-analysis: setup  ## the analyser beside Flink's planner, on sound and brok
 
 bench-mutations: setup  ## seeds mistakes into the project's nodes: how many of them its own tests find
 	@$(BIN)/python bench/mutations.py --write $(ARGS)
+
+bench-collect: setup  ## lines a second of the log shipper
+	@$(BIN)/python bench/collect.py --write $(ARGS)
 
 bench-test: setup  ## seconds of unit tests, beside flink-unittest and a harness of PyFlink
 	@$(BIN)/python bench/unit_tests.py --write $(ARGS)

@@ -43,6 +43,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
     },
     "Demo": {
         "demo": "Run a whole demo, count everything, and say whether it balances.",
+        "collect": "Send lines of log files to Kafka, without losing one.",
         "simulate": "Make events: to Kafka or to a file.",
         "model": "Train the scoring model.",
     },

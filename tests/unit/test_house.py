@@ -16,6 +16,7 @@ ROOMS: dict[str, set[str]] = {
     "udf": set(),
     "project": {"diagnostics"},
     "templating": {"diagnostics", "project"},
+    "collect": {"diagnostics"},
     "simulate": {"diagnostics", "project"},
     "deps": {"diagnostics", "project"},
     "services": {"diagnostics", "project", "deps", "flink"},

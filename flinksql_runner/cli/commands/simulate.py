@@ -11,13 +11,10 @@ from pathlib import Path
 
 import click
 
-from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import message, output_option, print_json
+from flinksql_runner.cli.target_kafka import kafka_servers
 from flinksql_runner.cli.verb import Globals, verb
-from flinksql_runner.diagnostics import Failure
 from flinksql_runner.project.files import write_text_atomic
-from flinksql_runner.project.placeholders import KAFKA_SERVERS, names_in
-from flinksql_runner.services.control import ensure
 from flinksql_runner.simulate.message import Message
 from flinksql_runner.simulate.sinks import FileWriter, KafkaWriter, Writer, closing, paced
 from flinksql_runner.simulate.vehicles.fleet import Fleet, Label, Tally, messages
@@ -92,13 +89,7 @@ def command(
 
 def _kafka(options: Globals, topic: str | None) -> tuple[Writer, str]:
     """A writer to the target's Kafka, which is started where it is the embedded one."""
-    project = open_project(options)
-    settings = project.target.values.get("kafka")
-    servers = str(settings.get("servers", "")) if isinstance(settings, dict) else ""
-    if not servers:
-        raise Failure(f"the target `{project.target.name}` has no kafka: write to a file with --file, or choose another --target")
-    if KAFKA_SERVERS in names_in(servers):
-        servers = ensure(project.root, frozenset({"kafka"}), progress=lambda line: message(line, options)).kafka_servers or ""
+    project, servers = kafka_servers(options, "write to a file with --file")
     name = topic or str(project.vars.get("vehicles_topic", "telemetry"))
     return KafkaWriter(servers, name), f"Kafka topic {name}"
 
