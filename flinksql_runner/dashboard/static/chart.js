@@ -168,11 +168,11 @@ export class Chart {
     this.tip.hidden = idx === null || idx === undefined || left < 0 || !this.drawn.x.length;
     if (this.tip.hidden) return;
     const at = this.drawn.x[idx];
-    const shown = this.drawn.lines.map((line, index) => ({ line, index, value: line.values[idx] })).filter(({ value }) => value !== undefined);
+    const shown = this.drawn.lines.map((line, index) => ({ line, index, value: line.values[idx] })).filter(({ value }) => value !== undefined && value !== null);
     fill(this.tip,
       h("p", {}, this.drawn.timed ? time(at, { utc: this.page.utc, now: this.page.now() }) : number(at)),
       shown.slice(0, 12).map(({ line, index, value }) => h("p", {}, swatch(index), h("span", {}, line.label),
-        h("b", {}, withUnit(number(value, this.drawn.decimals), value === null ? "" : this.drawn.unit)))));
+        h("b", {}, withUnit(number(value, this.drawn.decimals), this.drawn.unit)))));
     const x = plot.valToPos(at, "x");
     const wide = this.tip.offsetWidth;
     setStyle(this.tip, { left: `${Math.max(0, Math.min(plot.over.clientWidth - wide, x > plot.over.clientWidth / 2 ? x - wide - 12 : x + 12))}px` });
@@ -210,7 +210,7 @@ export function legend(element, drawn) {
     fill(element, drawn.lines.map((line, index) => h("li", {}, swatch(index), h("span", {}, line.label), h("b", {}))));
   }
   drawn.lines.forEach((line, index) => {
-    const value = line.values.findLast((one) => one !== null && one !== undefined) ?? null;
+    const value = line.values.findLast((one) => one !== undefined) ?? null;
     setText(element.children[index].lastChild, withUnit(number(value, drawn.decimals), value === null ? "" : drawn.unit));
   });
 }

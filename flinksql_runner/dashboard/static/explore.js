@@ -143,10 +143,10 @@ export class Explorer {
   headings() {
     this.head.hidden = !this.columns.length;
     fill(this.head,
-      h("tr", {}, h("th", { scope: "col" }, t("ex_kind")), this.columns.map((column) => h("th", { scope: "col", title: column.type }, h("button", { type: "button", title: t("ex_counts", { column: column.name }),
+      h("tr", {}, h("th", { scope: "col", class: "kind" }, t("ex_kind")), this.columns.map((column) => h("th", { scope: "col", title: column.type }, h("button", { type: "button", title: t("ex_counts", { column: column.name }),
         "aria-pressed": String(this.by === column.name), onclick: () => this.countBy(column.name) }, words(column.name))))),
       h("tr", { class: "filters" }, h("td"), this.columns.map((column) => h("td", {}, h("input", { type: "search", value: this.filters.get(column.name) ?? "", spellcheck: "false", autocomplete: "off",
-        placeholder: t("ex_filter_hint"), "aria-label": t("ex_filter", { column: column.name }), oninput: (event) => this.filter(column.name, event.target.value) })))));
+        placeholder: t("ex_filter_short"), title: t("ex_filter_hint"), "aria-label": t("ex_filter", { column: column.name }), oninput: (event) => this.filter(column.name, event.target.value) })))));
   }
 
   countBy(name) {

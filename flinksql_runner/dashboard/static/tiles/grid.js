@@ -138,8 +138,8 @@ function count(list, entities) {
     found.length > 1 ? h("li", { class: "all" }, t("total", { n: number(entities.length) })) : null);
 }
 
-/** How many across and how large: cells as near to squares as lets all of them stand in the box and fill it. */
-function arrange(n, width, height, rem) {
+/** {across, wide, high}: cells as near to squares as lets all of them stand in the box and fill it. */
+export function arrange(n, width, height, rem) {
   let across = Math.max(1, Math.min(n, Math.round(Math.sqrt((n * width) / height))));
   while (across > 1 && Math.ceil(n / (across - 1)) * (width / (across - 1)) <= height) across -= 1;
   while (across < n && Math.ceil(n / across) * (width / across) * 0.8 > height) across += 1;

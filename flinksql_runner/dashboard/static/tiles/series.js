@@ -7,6 +7,7 @@ import { t } from "../i18n.js";
 import { judge, mark } from "../states.js";
 
 const MOST_LINES = 16;
+const GAP = 8;
 
 /** A line chart. */
 export function createLine(spec, page) {
@@ -84,15 +85,32 @@ export function series(rows, spec, shape = "line") {
       points.get(at).set(label, rows.isNan(row, column) ? null : numeric(rows.cell(row, column)));
     }
   });
+  if (shape === "line" && timed) breaks(points, [...labels.keys()].slice(0, MOST_LINES));
   const xs = [...points.keys()].sort((a, b) => a - b);
   const kept = [...labels.keys()].slice(0, MOST_LINES);
   const first = columns[0];
   return {
     x: xs, timed, unit: spec.columns?.[first]?.unit ?? spec.unit ?? "", decimals: spec.columns?.[first]?.decimals ?? spec.decimals ?? null,
-    lines: kept.map((label) => ({ label, values: xs.map((at) => points.get(at).get(label) ?? null) })),
+    lines: kept.map((label) => ({ label, values: xs.map((at) => points.get(at).get(label)) })),
     low: limit(rows, options.low), high: limit(rows, options.high), cut: labels.size > kept.length ? labels.size : 0,
     stacked: shape === "bar" && kept.length > 1 && options.stacked !== false, words: { low: t("low"), high: t("high") },
   };
+}
+
+/** Where nothing came for much longer than usual, the line breaks: a straight one would tell of values that nobody measured.
+ * (For uPlot null is a break, undefined a place where this line has no point of its own.) */
+function breaks(points, labels) {
+  for (const label of labels) {
+    const times = [...points].filter(([, values]) => values.has(label)).map(([at]) => at).sort((a, b) => a - b);
+    const steps = times.slice(1).map((at, index) => at - times[index]);
+    const usual = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+    steps.forEach((step, index) => {
+      if (steps.length < 4 || step < usual * GAP) return;
+      const middle = times[index] + step / 2;
+      if (!points.has(middle)) points.set(middle, new Map());
+      points.get(middle).set(label, null);
+    });
+  }
 }
 
 function numeric(value) {
