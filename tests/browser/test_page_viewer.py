@@ -181,3 +181,15 @@ def test_wall_mode_and_full_screen(stand: Stand, visit: Open, filled: Filled) ->
     expect(page.locator("#tile-notes")).to_be_in_viewport()
     page.get_by_role("button", name="Full screen").first.click()
     assert page.evaluate("document.fullscreenElement === document.documentElement")
+
+
+def test_an_edit_of_the_pages_file_is_seen_at_once(stand: Stand, visit: Open, filled: Filled, now: datetime) -> None:
+    page = filled(visit(f"{stand.address}/d/fleet"))
+    fresh = {**stand.boards["fleet"], "title": "Fleet of tomorrow", "tiles": [one for one in stand.boards["fleet"]["tiles"] if one["id"] == "dead"]}
+    stand.boards["fleet"] = fresh
+
+    stand.say("reload", {"name": "fleet"})
+
+    expect(page.locator("h1")).to_have_text("Fleet of tomorrow")
+    expect(page.locator(".tile")).to_have_count(1)
+    expect(page.locator("#tile-dead .figure")).to_have_text("12")

@@ -3,7 +3,7 @@
 import { Enlarged } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { save, saveRows } from "./download.js";
-import { Freshness } from "./freshness.js";
+import { Freshness, staleAfter } from "./freshness.js";
 import { boardLinks, head, keepMenu, logo, Pill, toggleFull, viewMenu } from "./header.js";
 import { instant } from "./format.js";
 import { t } from "./i18n.js";
@@ -84,6 +84,19 @@ export class Board {
     return undefined;
   }
 
+  /** The page's file has changed: its description is fetched anew. Until it is here, and where it can't be had, all stays. */
+  async reload() {
+    const answer = await fetch(`/api/boards/${encodeURIComponent(this.board.name)}`, { cache: "no-cache" }).catch(() => null);
+    if (!answer?.ok) return;
+    this.board = await answer.json();
+    this.freshness.staleAfter = staleAfter(this.board);
+    this.parameters = new Parameters(this.board.parameters ?? [], () => this.connect());
+    this.last.clear();
+    this.dialog.element.close();
+    this.build();
+    this.connect();
+  }
+
   replay() {
     this.freshness.snapshotAt = instant(this.snapshot.at);
     for (const [name, content] of this.snapshot.events) this.event(name, content);
@@ -94,6 +107,7 @@ export class Board {
     const tile = this.tiles.get(content.id);
     tile?.element.classList.remove("waiting");
     if (content.at) this.freshness.heard(content.at);
+    if (name === "reload") this.reload();
     if (name === "tile" && tile) {
       this.last.set(content.id, { event: content, failed: null });
       tile.show(content);

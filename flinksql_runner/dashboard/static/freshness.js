@@ -5,10 +5,15 @@ import { t } from "./i18n.js";
 
 const QUIET_MS = 30_000;
 
+/** After how many milliseconds without a new row a page is stale. */
+export function staleAfter(board) {
+  return board.stale_after_ms ?? Math.max(6 * board.refresh_ms, QUIET_MS);
+}
+
 /** Keeps what is known; `judge()` says what it means now. Ages are counted on the server's clock. */
 export class Freshness {
   constructor(board) {
-    this.staleAfter = board.stale_after_ms ?? Math.max(6 * board.refresh_ms, QUIET_MS);
+    this.staleAfter = staleAfter(board);
     this.connection = "connecting";
     this.status = null;
     this.lostAt = null;
