@@ -121,8 +121,6 @@ export class Board {
     } else if (name === "choices") {
       this.parameters.choices(content.name, content.values);
       this.drawGrids();
-    } else if (name === "reload") {
-      location.reload(); // the dashboard's file was edited
     } else if (name === "status") {
       this.freshness.said(content);
       this.connection("open");
