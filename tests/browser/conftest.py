@@ -28,9 +28,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each test has a context of its own."""
+    """One browser for all tests here; each test has a context of its own.
+
+    It ends with this folder's tests: as long as Playwright runs, no other test of the same thread can run an event loop.
+    """
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None and os.environ.get("BROWSER_TESTS"):
         pytest.fail(LACKS)
