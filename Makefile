@@ -42,9 +42,10 @@ format: setup  ## lets ruff repair what it can, and lays out this project's SQL
 format-corpus: setup  ## formats all of the corpus of Flink SQL, and 20,000 templates made by chance
 	@FORMAT_CORPUS=all FORMAT_CHANCE=20000 $(BIN)/python -m pytest -q --timeout 3600 tests/unit/format $(ARGS)
 
-docs: setup  ## writes docs/cli.md from --help, docs/diagnostics.md and docs/rules from codes and rules
+docs: setup  ## writes docs/cli.md from --help, docs/diagnostics.md and docs/rules from codes and rules, keys of docs/dashboards.md
 	@$(BIN)/python scripts/make_cli_page.py
 	@$(BIN)/python scripts/make_rule_pages.py
+	@$(BIN)/python scripts/make_dashboard_page.py
 
 fuzz: setup  ## tries 100,000 broken statements on the dialect, as many broken templates and YAML files, and templates both ways
 	@FUZZ=100000 FUZZ_TEMPLATES=20000 $(BIN)/python -m pytest -q --timeout=0 tests/unit/dialect/test_dialect_limits.py \
@@ -78,6 +79,10 @@ bench-collect: setup  ## lines a second of the log shipper
 
 bench-test: setup  ## seconds of unit tests, beside flink-unittest and a harness of PyFlink
 	@$(BIN)/python bench/unit_tests.py --write $(ARGS)
+
+.PHONY: bench-dashboard
+bench-dashboard: setup  ## what viewers of a dashboard cost: queries for 1 and 200, the server's memory over half an hour
+	@$(BIN)/python bench/dashboard.py --write $(ARGS)
 
 lock: setup  ## resolves requirements/lock.txt anew from pyproject.toml
 	@$(BIN)/python scripts/lock_requirements.py
