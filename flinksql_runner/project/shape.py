@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from flinksql_runner.diagnostics import Diagnostic, error, nearest
+from flinksql_runner.project.fits import fits
 from flinksql_runner.project.yaml_source import YamlSource
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number",
           "boolean": "true or false", "null": "nothing"}
@@ -28,7 +29,12 @@ def schema(name: str) -> Mapping[str, Any]:
 
 def check_shape(source: YamlSource, name: str) -> tuple[Diagnostic, ...]:
     """What in a file is against its schema: FS003 unknown key, FS004 wrong value, FS005 missing key."""
-    validator = Draft202012Validator(schema(name))
+    wanted = schema(name)
+    if fits(source.value, wanted, wanted):
+        return ()
+    from jsonschema import Draft202012Validator  # heavy: only where something is wrong
+
+    validator = Draft202012Validator(wanted)
     found = [d for e in validator.iter_errors(source.value) for d in _explain(source, e)]
     return tuple(sorted(found, key=lambda d: d.span.start if d.span else 0))
 
