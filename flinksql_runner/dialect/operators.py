@@ -25,6 +25,14 @@ _INFIX: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 _INFIX_STARTS = frozenset({TokenType.VAR, TokenType.NOT})
 _NEGATED = frozenset({"RLIKE", "SUBMULTISET"})
+_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+_SIMPLE = _NAMES | {TokenType.NUMBER, TokenType.STRING}
+_ENDS = frozenset({TokenType.COMMA, TokenType.R_PAREN, TokenType.FROM, TokenType.ALIAS})
+_ENDS_OPERAND = _ENDS | {
+    TokenType.EQ, TokenType.NEQ, TokenType.LT, TokenType.LTE, TokenType.GT, TokenType.GTE, TokenType.AND, TokenType.OR,
+    TokenType.WHEN, TokenType.THEN, TokenType.ELSE, TokenType.END, TokenType.WHERE, TokenType.GROUP_BY, TokenType.HAVING,
+    TokenType.JOIN, TokenType.LEFT, TokenType.ORDER_BY, TokenType.UNION,
+}
 
 
 def _marked(value: exp.Expr, token: t.Any) -> exp.Expr:
@@ -65,11 +73,27 @@ class OperatorParser(StatementParser):
             found = infix
         return found
 
+    def _parse_disjunction(self) -> exp.Expr | None:
+        """As sqlglot's; where a name or a literal stands alone, no operator is asked whether it follows."""
+        return self._parse_type() if self._stands_alone(_ENDS) else super()._parse_disjunction()
+
     def _parse_bitwise(self) -> exp.Expr | None:
+        if self._stands_alone(_ENDS_OPERAND):
+            return self._parse_type()
         this = self._parse_term()
         while self._match(TokenType.DPIPE):
             this = self.expression(exp.DPipe(this=this, expression=self._parse_term(), safe=True))
         return this
+
+    def _stands_alone(self, ends: frozenset[TokenType]) -> bool:
+        """Whether ``a``, ``t.a`` or a literal stands here, and behind it what ends an expression."""
+        if self._curr.token_type not in _SIMPLE:
+            return False
+        after = self._next.token_type
+        if after is not TokenType.DOT:
+            return after in ends
+        tokens, at = self._tokens, self._index + 3
+        return at < len(tokens) and tokens[at].token_type in ends and tokens[at - 1].token_type in _NAMES
 
     def _infix(self, left: exp.Expr) -> exp.Expr | None:
         token, after = self._curr, self._next

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sqlglot import TokenType
 
-from flinksql_runner.syntax.statements import Mistake, Piece, word
+from flinksql_runner.syntax.statements import Mistake, Piece
 
 _CLAUSES = frozenset({"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "UNION", "INTERSECT", "EXCEPT", "LIMIT", ")", ","})
 _WANTS: Mapping[str, str] = {
@@ -21,12 +21,14 @@ _ONLY_AT_END = frozenset({"FROM", "ON", "AND", "OR", "BY", "JOIN"})
 
 def first_gap(piece: Piece) -> Mistake | None:
     """The first place of a statement where something is missing, or None."""
-    tokens = piece.tokens
+    tokens, words = piece.tokens, piece.said
     for i, token in enumerate(tokens):
-        said = word(token).rsplit(" ", 1)[-1]  # a token may be ORDER BY
+        said = words[i]
+        if " " in said:
+            said = said.rsplit(" ", 1)[-1]  # a token may be ORDER BY
         if said not in _WANTS or (i and tokens[i - 1].token_type is TokenType.DOT):
             continue
-        after = word(tokens[i + 1]).split(" ", 1)[0] if i + 1 < len(tokens) else "the end"
+        after = words[i + 1].split(" ", 1)[0] if i + 1 < len(tokens) else "the end"
         if after == "the end" or (after in _CLAUSES and said not in _ONLY_AT_END):
             shown = f"`{tokens[i + 1].text}`" if i + 1 < len(tokens) else after
             comma = said == ","

@@ -142,7 +142,7 @@ class _Reader:
         if table.like is not None:
             self.found.reads.append(self._use(table.like, "like"))
         if tree is not None:
-            _, functions = names_used(tree, (), self.text)
+            _, functions = names_used(tree, None, self.text)
             self.found.functions.extend(self._use(f) for f in functions)
         self.found.statements.append(
             Statement("create_table", self.text[piece.start:piece.end], piece.start, piece.end, tree, table.named.end))
@@ -197,7 +197,7 @@ class _Reader:
             self._say("FS201", mistake)
             return
         if tree is not None:
-            tables, functions = names_used(tree, piece.tokens, self.text)
+            tables, functions = names_used(tree, piece, self.text)
             self.found.reads.extend(self._use(t) for t in tables)
             self.found.functions.extend(self._use(f) for f in functions)
         self.found.statements.append(Statement(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from sqlglot import Token, TokenType, exp
+from sqlglot import TokenType, exp
 
-from flinksql_runner.syntax.statements import word
+from flinksql_runner.syntax.statements import Piece
 from flinksql_runner.syntax.table import Named, read_name
 
 Names = frozenset[str]
+_LEAVES = frozenset({exp.Column, exp.Identifier, exp.Literal})
 
 
-def names_used(tree: exp.Expression, tokens: Sequence[Token], text: str) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+def names_used(tree: exp.Expression, piece: Piece | None, text: str) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
     """Tables read and functions called, each by its place in the text.
 
     Names of WITH hide tables of the same name inside their query only. The target of INSERT INTO is no read.
@@ -24,7 +25,7 @@ def names_used(tree: exp.Expression, tokens: Sequence[Token], text: str) -> tupl
     while stack:
         item, scope = stack.pop()
         kind = type(item)
-        if kind is exp.Identifier or kind is exp.Literal or isinstance(item, exp.DataType):
+        if kind in _LEAVES or isinstance(item, exp.DataType):
             continue  # the name of a type that Flink does not know is no table
         if kind is exp.Table:
             named = _table(item)
@@ -39,13 +40,11 @@ def names_used(tree: exp.Expression, tokens: Sequence[Token], text: str) -> tupl
         if isinstance(with_, exp.With):
             scope = _push_with(with_, scope, stack, hidden)
         for key, value in item.args.items():
-            if value is None or value is with_ or key == skip:
-                continue
-            if isinstance(value, exp.Expression):
+            if type(value) is list:
+                stack += [(v, scope) for v in value if isinstance(v, exp.Expression)]
+            elif isinstance(value, exp.Expression) and value is not with_ and key != skip:
                 stack.append((value, scope))
-            elif type(value) is list:
-                stack.extend((v, scope) for v in value if isinstance(v, exp.Expression))
-    for named in _table_arguments(tokens):
+    for named in _table_arguments(piece) if piece is not None else ():
         if named.start not in tables and named.name not in hidden:
             tables[named.start] = named
     return _sorted(tables), _sorted(functions)
@@ -82,10 +81,11 @@ def _function(function: exp.Func, text: str) -> Named | None:
     return Named(name, start, end + 1)
 
 
-def _table_arguments(tokens: Sequence[Token]) -> Iterator[Named]:
+def _table_arguments(piece: Piece) -> Iterator[Named]:
     """``TABLE x`` as an argument of a table function, whatever the parser made of it."""
-    for i in range(1, len(tokens) - 1):
-        if word(tokens[i]) == "TABLE" and tokens[i + 1].token_type is not TokenType.L_PAREN \
+    tokens = piece.tokens
+    for i in [at for at, said in enumerate(piece.said) if said == "TABLE"]:
+        if 0 < i < len(tokens) - 1 and tokens[i + 1].token_type is not TokenType.L_PAREN \
                 and tokens[i - 1].token_type in (TokenType.L_PAREN, TokenType.COMMA, TokenType.FARROW):
             named, _ = read_name(tokens, i + 1)
             if named is not None:

@@ -12,6 +12,7 @@ from flinksql_runner.dialect.flink import Flink
 from flinksql_runner.dialect.parser import FlinkParser
 
 _OPENERS = re.compile(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|--[^\n]*|/\*.*?\*/|(?P<open>'|`|/\*)", re.DOTALL)
+_STRING, _NAME = TokenType.STRING, TokenType.IDENTIFIER
 _KINDS = {"'": "a string", "`": "a quoted name", "/*": "a comment"}
 
 
@@ -28,9 +29,10 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The tokens of one statement, without its closing ``;`` (never empty)."""
+    """The tokens of one statement, without its closing ``;`` (never empty); ``said`` is ``word`` of each."""
 
     tokens: tuple[Token, ...]
+    said: tuple[str, ...]
 
     @property
     def start(self) -> int:
@@ -44,12 +46,13 @@ class Piece:
 
     def words(self, count: int) -> tuple[str, ...]:
         """The first ``count`` tokens in upper case; quoted names and strings stand as they are written."""
-        return tuple(word(t) for t in self.tokens[:count])
+        return self.said[:count]
 
 
 def word(token: Token) -> str:
     """A token as a keyword in upper case; empty for strings and quoted names, which are never keywords."""
-    return "" if token.token_type in (TokenType.STRING, TokenType.IDENTIFIER) else token.text.upper()
+    kind = token.token_type
+    return "" if kind is _STRING or kind is _NAME else token.text.upper()
 
 
 def split(text: str) -> tuple[tuple[Piece, ...], Mistake | None]:
@@ -63,13 +66,17 @@ def split(text: str) -> tuple[tuple[Piece, ...], Mistake | None]:
     for token in tokens:
         if token.token_type is TokenType.SEMICOLON:
             if current:
-                pieces.append(Piece(tuple(current)))
+                pieces.append(_piece(current))
             current = []
         else:
             current.append(token)
     if current:
-        pieces.append(Piece(tuple(current)))
+        pieces.append(_piece(current))
     return tuple(pieces), None
+
+
+def _piece(tokens: list[Token]) -> Piece:
+    return Piece(tuple(tokens), tuple([word(t) for t in tokens]))
 
 
 def tree_of(piece: Piece, text: str) -> tuple[exp.Expression | None, Mistake | None]:
