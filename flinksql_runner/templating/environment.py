@@ -15,9 +15,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from flinksql_runner.templating.limits import MAX_WIDTH, Budget, LimitReached, check_method, check_operation, text_of_at_most
-from flinksql_runner.templating.marks import MarkExtension, Places, clean, raw_tokens
+from flinksql_runner.templating.marks import MarkExtension, Places, RawToken, clean, raw_tokens
+from flinksql_runner.templating.quick_tree import QuickTrees
 
 _CLEAN, _ROUNDS, _BOUNDED = "__clean", "__rounds", "__bounded"
+_TAG = "<tag>"      # stands for the file where a tag is read by itself
 
 
 class MacroLoader(BaseLoader):
@@ -111,6 +113,7 @@ class SqlEnvironment(ImmutableSandboxedEnvironment):
     def __init__(self, sources: Mapping[str, str]) -> None:
         self.places = Places()
         self.budget = Budget(1)
+        self._quick = QuickTrees(self.places, self._tag_tokens, lambda text: self.tree(text, _TAG))
         super().__init__(
             loader=MacroLoader(sources), undefined=StrictUndefined, keep_trailing_newline=True, auto_reload=False,
             cache_size=-1, extensions=("jinja2.ext.do", "jinja2.ext.loopcontrols", MarkExtension),
@@ -148,6 +151,19 @@ class SqlEnvironment(ImmutableSandboxedEnvironment):
         if failed is not None:
             raise failed
         return super()._parse(source, name, name)
+
+    def quick_tree(self, source: str, name: str) -> nodes.Template | None:
+        """The same out of parts that are known already, for ``evaluate`` alone; None where Jinja must read it."""
+        try:
+            return self._quick.read(source, name)
+        except Exception:   # what is wrong is told where Jinja reads the template itself
+            return None
+
+    def _tag_tokens(self, text: str) -> tuple[RawToken, ...]:
+        tokens, failed = raw_tokens(self, text, "")
+        if failed is not None:
+            raise failed
+        return tokens
 
     def note(self, name: str, source: str) -> TemplateSyntaxError | None:
         """Keeps the text and the tokens of a template, for its marks and for the places of mistakes.

@@ -118,9 +118,14 @@ def render_file(file: SqlFile, templates: Templates) -> Rendered:
     text = ""
     if wrong is None:
         try:
-            tree = environment.tree(file.text, file.path)
+            tree = environment.quick_tree(file.text, file.path)
+            is_quick = tree is not None
+            if tree is None:
+                tree = environment.tree(file.text, file.path)
             found = _quickly(tree, rendering, templates, len(file.text))
             if found is None:
+                if is_quick:
+                    tree = environment.tree(file.text, file.path)
                 rendering = functions.current = Rendering(file.path, file.name, dict(file.config))
                 environment.budget = Budget(len(file.text) + templates.macro_length)
                 templates.renew()
