@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -80,7 +80,21 @@ class Scalar:
 
     def columns(self) -> frozenset[tuple[int, int]]:
         """All columns (input, index) that it is computed from."""
-        return frozenset((item.input, item.index) for item in self.walk() if item.kind == "column")
+        if not self.args and self.filter is None:
+            return frozenset(((self.input, self.index),)) if self.kind == "column" else frozenset()
+        return frozenset([(item.input, item.index) for item in self.walk() if item.kind == "column"])
+
+    def holds(self, *kinds: ScalarKind) -> bool:
+        """Whether this expression or one inside of it is of one of these kinds."""
+        if self.kind in kinds or (not self.args and self.filter is None):
+            return self.kind in kinds
+        return any(item.kind in kinds for item in self.walk())
+
+    def queries(self) -> Sequence[Scalar]:
+        """The queries as values in this expression, itself among them."""
+        if not self.args and self.filter is None:
+            return (self,) if self.kind == "query" else ()
+        return [item for item in self.walk() if item.kind == "query"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

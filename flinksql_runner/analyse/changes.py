@@ -116,7 +116,7 @@ class Changes:
         return True
 
     def _filters_by_key(self, relation: Filter) -> bool:
-        plain = [c for c in relation.conditions if not any(s.kind == "query" for s in c.walk())]  # the others are joins
+        plain = [c for c in relation.conditions if not c.holds("query")]  # the others are joins
         used = frozenset(i for c in plain for _, i in c.columns())
         if not plain:
             return True
@@ -210,7 +210,7 @@ class Changes:
 
 
 def _queries(relation: Relation) -> Iterator[Scalar]:
-    return (s for scalar in relation.scalars for s in scalar.walk() if s.kind == "query")
+    return (s for scalar in relation.scalars for s in scalar.queries())
 
 
 def _one_row(relation: Project) -> bool:

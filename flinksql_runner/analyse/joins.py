@@ -88,7 +88,7 @@ def _equi(part: Scalar) -> EquiKey | None:
         return None
     one, two = part.args
     sides = [{i for i, _ in side.columns()} for side in (one, two)]
-    if any(s.kind in ("query", "outer", "unknown") for a in part.args for s in a.walk()):
+    if any(a.holds("query", "outer", "unknown") for a in part.args):
         return None
     if sides == [{0}, {1}]:
         return EquiKey(one, two, part.name != "=")

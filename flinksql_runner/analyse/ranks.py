@@ -46,7 +46,7 @@ def pushed(below: Relation, conditions: list[Scalar]) -> tuple[Relation, list[Sc
     rest: list[Scalar] = []
     for condition in conditions:
         sides = {i < width for _, i in condition.columns()}
-        special = any(s.kind in ("query", "unknown", "outer") for s in condition.walk())
+        special = condition.holds("query", "unknown", "outer")
         if sides == {True, False} and not special:
             mine.append(_split_sides(condition, width))
         elif sides == {True} and not special and isinstance(below.left, Join):

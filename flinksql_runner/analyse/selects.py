@@ -73,8 +73,10 @@ class _Select:
         below, resolve = self._over(below)
         if qualify:
             below = filtered(below, [resolve(c) for c in qualify], "QUALIFY", self.node.args["qualify"])
-        items = [replace(i, value=resolve(i.value)) for i in items]
-        return self._projected(below, items, [replace(k, value=resolve(k.value)) for k in order])
+        if self.overs:
+            items = [replace(i, value=resolve(i.value)) for i in items]
+            order = [replace(k, value=resolve(k.value)) for k in order]
+        return self._projected(below, items, order)
 
     def _where(self, below: Relation) -> Relation:
         where = self.node.args.get("where")
@@ -99,7 +101,7 @@ class _Select:
         if node is None and not having:
             over = [s for o in self.overs for s in (*o.call.args, *o.partition, *(k.value for k in o.order))]
             scalars = [*(i.value for i in items), *qualify, *(k.value for k in order), *over]
-            if not any(s.kind == "aggregate" for scalar in scalars for s in scalar.walk()):
+            if not any(scalar.holds("aggregate") for scalar in scalars):
                 return None
         return read_groups(self.typing("GROUP BY"), node)
 
@@ -210,7 +212,7 @@ class _Resolve:
     def __call__(self, scalar: Scalar) -> Scalar:
         if scalar.kind == "over":
             return Scalar("column", scalar.type, scalar.name, index=self.width + scalar.index, syntax=scalar.syntax)
-        if not scalar.args or (not self.width and not any(s.kind == "over" for s in scalar.walk())):
+        if not scalar.args or (not self.width and not scalar.holds("over")):
             return scalar
         return replace(scalar, args=tuple([self(a) for a in scalar.args]))
 

@@ -64,8 +64,8 @@ def states(relation: Relation, changes: Changes, keys: Keys) -> Iterator[State]:
         if id(part) not in numbered:
             yield from _own(part, changes, keys)
         for scalar in part.scalars:
-            for inner in scalar.walk():
-                if inner.kind == "query" and inner.query is not None:
+            for inner in scalar.queries():
+                if inner.query is not None:
                     yield from states(inner.query, changes, keys)
 
 
@@ -87,7 +87,7 @@ def _own(part: Relation, changes: Changes, keys: Keys) -> Iterator[State]:
     elif isinstance(part, Sort) and part.keys:
         yield State("sort", "one row" if part.limit is not None else "time", part)
     elif isinstance(part, Project | Filter) and any(
-            inner.kind == "query" and inner.name == "SCALAR" for s in part.scalars for inner in s.walk()):
+            inner.name == "SCALAR" for s in part.scalars for inner in s.queries()):
         yield State("scalar query", "rows", part, ("rows", "one row"))
 
 

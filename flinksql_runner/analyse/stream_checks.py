@@ -79,8 +79,8 @@ class _Checks:
             if isinstance(part, Insert):
                 yield from self._insert(part)
             for scalar in part.scalars:
-                for inner in scalar.walk():
-                    if inner.kind == "query" and inner.query is not None:
+                for inner in scalar.queries():
+                    if inner.query is not None:
                         yield from self.tree(inner.query)
 
     def _needs_inserts(self, part: Relation) -> Iterator[Diagnostic]:

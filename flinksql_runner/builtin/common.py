@@ -68,7 +68,8 @@ def _fold(types: Sequence[FlinkType], pair: Pair) -> FlinkType | None:
             return None
     if found is None:
         return None
-    return replace(found, nullable=any(type_.nullable for type_ in types))
+    may_be_null = any(type_.nullable for type_ in types)
+    return found if found.nullable is may_be_null else replace(found, nullable=may_be_null)
 
 
 def _least(left: FlinkType, right: FlinkType) -> FlinkType | None:
