@@ -9,11 +9,11 @@ from flinksql_runner.boards.values import Boards
 from flinksql_runner.cli.output import message
 from flinksql_runner.cli.params import Globals
 from flinksql_runner.diagnostics import Diagnostic
-from flinksql_runner.pipeline import Build
+from flinksql_runner.pipeline import Begun, Build
 from flinksql_runner.project.placeholders import POSTGRES_URL, placeholder
 
 
-def boards_of(built: Build) -> Boards:
+def boards_of(built: Begun | Build) -> Boards:
     """The project's dashboards; a project without any does not wait for what reads them."""
     if not built.project.dashboards:
         return Boards({})

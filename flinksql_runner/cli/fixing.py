@@ -12,7 +12,7 @@ from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.format.fixes import fix
 from flinksql_runner.format.write import write_back
 from flinksql_runner.linting.built import lint_built
-from flinksql_runner.pipeline import build
+from flinksql_runner.pipeline import begin, build
 from flinksql_runner.project.values import Project
 
 
@@ -21,7 +21,7 @@ def repair_project(options: Globals, wanted: Wanted, output: str, *, diff: bool)
     only = rule_codes(wanted.rules)
     project = open_project(options)
     some = wanted.select or wanted.exclude or wanted.since is not None
-    names = frozenset(names_of(build(project), wanted, options)) if some else None
+    names = frozenset(names_of(begin(project), wanted, options)) if some else None
 
     def find(now: Project) -> tuple[Diagnostic, ...]:
         built = build(now)

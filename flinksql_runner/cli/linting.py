@@ -8,19 +8,20 @@ from dataclasses import dataclass
 import click
 
 from flinksql_runner.cache.answers import Answer
+from flinksql_runner.cache.tool import fingerprint
 from flinksql_runner.cli.boards import boards_of
-from flinksql_runner.cli.opening import kept_nodes, open_project
+from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import print_json, print_table
 from flinksql_runner.cli.params import Globals
-from flinksql_runner.cli.remembering import Computed
+from flinksql_runner.cli.remembering import Computed, store_of
 from flinksql_runner.cli.selection import selected
 from flinksql_runner.cli.since import changed_nodes
 from flinksql_runner.compiler.compile import JOB_CODES
 from flinksql_runner.lint.pages import page_of
 from flinksql_runner.lint.registry import all_rules, by_name
 from flinksql_runner.lint.settings import near_rule
-from flinksql_runner.linting.built import lint_built
-from flinksql_runner.pipeline import Build, build
+from flinksql_runner.linting.look import look as look_at
+from flinksql_runner.pipeline import Begun, Build
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,11 @@ def look(options: Globals, env: Mapping[str, str], wanted: Wanted) -> Computed:
     """All that is wrong with the wanted nodes, and with the project as a whole."""
     only = rule_codes(wanted.rules)
     project = open_project(options, env)
-    built = build(project, nodes=kept_nodes(options))
-    found = (*lint_built(built, only), *boards_of(built).diagnostics)
-    names = names_of(built, wanted, options)
-    if len(names) < len(built.graph.nodes):
+    looked = look_at(project, store_of(options), fingerprint(), only)
+    begun = looked.begun
+    found = (*looked.found, *boards_of(begun).diagnostics)
+    names = names_of(begun, wanted, options)
+    if len(names) < len(begun.graph.nodes):
         found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)
     spans = [s for d in found for s in (d.span, *(r.span for r in d.related), *(e.span for e in d.fix)) if s is not None]
     texts = {s.file: project.texts[s.file] for s in spans if s.file in project.texts}
@@ -48,7 +50,7 @@ def look(options: Globals, env: Mapping[str, str], wanted: Wanted) -> Computed:
     return Computed(Answer(found, len(names), files, texts), final=bool(names))
 
 
-def names_of(built: Build, wanted: Wanted, options: Globals) -> Collection[str]:
+def names_of(built: Begun | Build, wanted: Wanted, options: Globals) -> Collection[str]:
     """The names of the wanted nodes."""
     names: Collection[str] = tuple(built.graph.nodes)
     if wanted.select or wanted.exclude:

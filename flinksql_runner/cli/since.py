@@ -10,13 +10,13 @@ import yaml
 
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.graph.affected import affected
-from flinksql_runner.pipeline import Build
+from flinksql_runner.pipeline import Begun, Build
 from flinksql_runner.project.load import PROFILES_FILE, PROJECT_FILE
 
 _PLACES = ("sql/", "macros/", "udfs/")
 
 
-def changed_nodes(built: Build, ref: str) -> frozenset[str]:
+def changed_nodes(built: Begun | Build, ref: str) -> frozenset[str]:
     """The nodes that differ from ``ref``, or from where this branch left it, and all downstream of them; uncommitted and new
     files count too.
 

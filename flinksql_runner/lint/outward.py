@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flinksql_runner.analyse.flows import UNKNOWN, Flow
 from flinksql_runner.analyse.streams import NodeStreams
@@ -39,6 +39,6 @@ def outward(
     sound: bool,
 ) -> Outward:
     """What a node shows. Places of columns are left out: they move with each line above them, and no reader asks for them."""
-    columns = tuple([replace(c, span=None) if c.span is not None else c for c in analysis.columns])
+    columns = tuple([Column(c.name, c.type, c.time, c.kind, c.window) for c in analysis.columns])
     endless = (kind == "source" and is_endless(options)) or any(p.endless for p in parents)
     return Outward(analysis.name, columns, analysis.open, analysis.primary_key, analysis.watermark, streams.flow, endless, sound)

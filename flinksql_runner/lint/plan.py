@@ -9,8 +9,7 @@ from flinksql_runner.compiler.job import Job
 from flinksql_runner.functions.values import Functions
 from flinksql_runner.graph.values import Graph
 from flinksql_runner.lint.around import Around, JobSettings, RuleSettings
-from flinksql_runner.lint.kinds import NodeRule
-from flinksql_runner.lint.registry import all_rules
+from flinksql_runner.lint.registry import node_rules
 from flinksql_runner.lint.settings import Book, Configured, RuleBook
 from flinksql_runner.project.values import Project
 
@@ -43,7 +42,7 @@ def plan(
 def _around(
     project: Project, graph: Graph, jobs: Mapping[str, Job], written: Written, book: Book,
 ) -> Mapping[str, Around]:
-    of_nodes = [code for code, rule in all_rules().items() if isinstance(rule, NodeRule)]  # asked once: it is slow
+    of_nodes = tuple(node_rules())
     rules: dict[int, tuple[RuleSettings, ...]] = {}
     of_jobs: dict[tuple[str, ...], tuple[JobSettings, ...]] = {}
     members = [(job, frozenset(job.nodes)) for job in jobs.values()]

@@ -8,6 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from flinksql_runner.lint import rules
+from flinksql_runner.lint.kinds import NodeRule
 from flinksql_runner.lint.rule import About, Rule
 
 
@@ -24,6 +25,12 @@ def all_rules() -> Mapping[str, Rule]:
                 assert rule.about.code not in found, f"two rules have the code {rule.about.code}"
                 found[rule.about.code] = rule
     return dict(sorted(found.items()))
+
+
+@cache
+def node_rules() -> Mapping[str, NodeRule]:
+    """The rules about one node, by code. Asking an object whether it fits a protocol is slow, so it is asked once."""
+    return {code: rule for code, rule in all_rules().items() if isinstance(rule, NodeRule)}
 
 
 @cache

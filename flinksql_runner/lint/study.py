@@ -18,9 +18,8 @@ from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.functions.values import Functions
 from flinksql_runner.lint.around import Around
 from flinksql_runner.lint.facts import NOTHING, Facts, facts_of
-from flinksql_runner.lint.kinds import NodeRule
 from flinksql_runner.lint.outward import Outward, outward
-from flinksql_runner.lint.registry import all_rules
+from flinksql_runner.lint.registry import node_rules
 from flinksql_runner.lint.rule import Finding, Settings
 from flinksql_runner.lint.subject import Subject
 from flinksql_runner.lint.trees import trees_of
@@ -72,10 +71,8 @@ def study_of(
 
 
 def _found(node: Node, subject: Subject) -> Iterator[Found]:
-    rules = all_rules()
+    rules = node_rules()
     for on in subject.around.rules:
-        rule = rules[on.code]
-        assert isinstance(rule, NodeRule)
-        findings = tuple(rule.check(node, subject, Settings(on.values)))
+        findings = tuple(rules[on.code].check(node, subject, Settings(on.values)))
         if findings:
             yield Found(on.code, findings)

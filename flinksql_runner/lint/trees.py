@@ -65,4 +65,4 @@ def _all_relations(tops: Iterable[Relation]) -> Iterator[Relation]:
     while stack:
         for relation in stack.pop().walk():
             yield relation
-            stack.extend(s.query for top in relation.scalars for s in top.walk() if s.query is not None)
+            stack.extend(s.query for top in relation.scalars for s in top.queries() if s.query is not None)

@@ -21,7 +21,7 @@ ROOMS: dict[str, set[str]] = {
     "deps": {"diagnostics", "project"},
     "services": {"diagnostics", "project", "deps", "flink"},
     "syntax": {"diagnostics", "project", "templating", "dialect"},
-    "cache": {"diagnostics", "project", "templating", "syntax"},
+    "cache": {"diagnostics", "project", "templating", "syntax", "functions", "lint"},
     "format": {"diagnostics", "project", "templating", "dialect", "syntax"},
     "graph": {"diagnostics", "project", "templating", "syntax"},
     "functions": {"diagnostics", "project"},
@@ -39,7 +39,8 @@ ROOMS: dict[str, set[str]] = {
         "analyse", "diagnostics", "project", "templating", "deps", "syntax", "graph", "functions", "options", "compiler",
         "planner",
     },
-    "linting": {"analyse", "diagnostics", "lint", "pipeline"},
+    "linting": {"analyse", "cache", "diagnostics", "lint", "pipeline", "project", "workers"},
+    "workers": {"cache", "functions", "lint", "pipeline", "project", "syntax"},
     "workspace": {
         "diagnostics", "project", "deps", "services", "graph", "compiler", "functions", "flink", "engines", "pipeline", "state",
         "deploy",

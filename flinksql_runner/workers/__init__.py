@@ -1,0 +1,1 @@
+"""Other processes that render, parse and study a part of a large project; what they find is what one process finds."""

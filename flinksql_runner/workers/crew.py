@@ -1,0 +1,161 @@
+"""The helpers of one run: how many there are, what each of them has, and what becomes of their work when one dies.
+
+A helper is a fork of this process, made when the project is loaded and all code that it needs is imported. It keeps the trees of
+its share, so only small values go between the two. Whatever a helper does not give, because it died or because it can't be
+written down, this process does itself: a helper can make a run faster, never wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+import msgspec
+
+from flinksql_runner.cache.node_form import NodeForm
+from flinksql_runner.cache.studies import Entry, StudyForm
+from flinksql_runner.lint.around import Around
+from flinksql_runner.lint.registry import node_rules
+from flinksql_runner.pipeline import fresh_nodes
+from flinksql_runner.project.values import Project, SqlFile
+from flinksql_runner.syntax.values import Made, Node
+from flinksql_runner.workers.frames import Closed, Line, Pipe
+from flinksql_runner.workers.helper import NOTHING, Answer, Request, serve
+
+WORTH = 150
+"""Files for one process at least: below that, making another one and telling it things costs more than it gives."""
+_MOST = 3       # helpers: one process leads, and hands out more than it could do itself
+
+
+def helpers_for(files: int) -> int:
+    """How many helpers pay for so many files on this machine; none where a process can't be copied safely."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 0
+    return max(0, min(len(os.sched_getaffinity(0)) - 1, files // WORTH - 1, _MOST))
+
+
+class _Helper:
+    """One helper as its leader sees it: ``known`` are the nodes whose outward side it has been told or has told."""
+
+    def __init__(self, pid: int, line: Line, files: Sequence[SqlFile]) -> None:
+        self.pid, self.line, self.files = pid, line, files
+        self.paths: set[str] = set()
+        self.known: set[str] = set()
+        self.asked: set[str] = set()
+
+
+class Crew:
+    """Helpers that are made when there is enough to render; a context, at whose end they are gone."""
+
+    def __init__(self, form: NodeForm, count: Callable[[int], int] = helpers_for) -> None:
+        self._form, self._count = form, count
+        self._studies, self._answers = StudyForm(), msgspec.msgpack.Decoder(Answer)
+        self._helpers: list[_Helper] = []
+        self._given_up: list[str] = []
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for helper in self._helpers:
+            helper.line.close()
+        for helper in self._helpers:
+            with suppress(ChildProcessError):
+                os.waitpid(helper.pid, 0)
+
+    def fresh_nodes(self, project: Project, files: Sequence[SqlFile]) -> Made:
+        """As ``pipeline.fresh_nodes``, in the order of the files."""
+        count = self._count(len(files))
+        if not count:
+            return fresh_nodes(project, files)
+        node_rules()    # loaded once, before there are several processes
+        size = -(-len(files) // (count + 1))
+        shares = [files[at:at + size] for at in range(0, len(files), size)]
+        self._helpers = [self._fork(project, share) for share in shares[1:]]
+        made = fresh_nodes(project, shares[0])
+        found = {node.path: node for node in made.nodes}
+        for helper in list(self._helpers):
+            found.update((node.path, node) for node in self._nodes(helper, project))
+        left = [file for file in files if file.path not in found]
+        found.update((node.path, node) for node in (fresh_nodes(project, left).nodes if left else ()))
+        return replace(made, nodes=tuple([found[file.path] for file in files]))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return any(helper.asked for helper in self._helpers)
+
+    def ask(self, node: Node, around: Around, shown: Callable[[str], msgspec.Raw]) -> bool:
+        """Asks the helper that has the node's trees to study it; False where none has them."""
+        helper = next((h for h in self._helpers if node.path in h.paths), None)
+        if helper is None:
+            return False
+        unknown = {p: shown(p) for p in around.parents if p not in helper.known}
+        helper.asked.add(node.name)
+        helper.known.update(unknown)
+        try:
+            helper.line.send(self._studies.encode(Request(node.path, around, unknown)))
+        except Closed:
+            self._lose(helper)
+        return True
+
+    def answers(self, wait: bool) -> Iterator[tuple[str, Entry]]:
+        """The studies that are there by now; with ``wait`` at least one, if any is to come."""
+        busy = [h for h in self._helpers if h.asked]
+        if wait and busy:
+            select.select([h.line for h in busy], [h.line for h in busy if h.line.is_full], [])
+        for helper in busy:
+            try:
+                for message in helper.line.messages(wait=False):
+                    answer = self._answers.decode(message)
+                    helper.asked.discard(answer.name)
+                    helper.known.add(answer.name)
+                    yield answer.name, answer.entry
+            except Closed:
+                self._lose(helper)
+
+    def given_up(self) -> Sequence[str]:
+        """The nodes that were asked for and that no helper will study any more; told once."""
+        given_up, self._given_up = self._given_up, []
+        return given_up
+
+    def _nodes(self, helper: _Helper, project: Project) -> Iterator[Node]:
+        try:
+            (message,) = helper.line.messages(wait=True)
+        except Closed:
+            self._lose(helper)
+            return
+        for file, raw in zip(helper.files, msgspec.msgpack.decode(message, type=list[msgspec.Raw]), strict=True):
+            node = self._form.read(raw, file, project) if bytes(raw) != NOTHING else None
+            if node is not None:
+                helper.paths.add(file.path)
+                yield node
+
+    def _lose(self, helper: _Helper) -> None:
+        """A helper that ended before its time."""
+        self._given_up += sorted(helper.asked)
+        self._helpers.remove(helper)
+        helper.line.close()
+        with suppress(ChildProcessError):
+            os.waitpid(helper.pid, 0)
+
+    def _fork(self, project: Project, files: Sequence[SqlFile]) -> _Helper:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid:
+            theirs.close()
+            return _Helper(pid, Line(ours), files)
+        code = 1
+        try:
+            ours.close()
+            serve(Pipe(theirs), project, files, self._form)
+        except (Closed, KeyboardInterrupt):
+            code = 0
+        finally:
+            os._exit(code)  # nothing of the leader's is to be flushed or closed a second time
