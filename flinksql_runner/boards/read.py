@@ -141,7 +141,7 @@ class _File:
         for number, entry in enumerate(self.value["tiles"]):
             where: _Where = ("tiles", number)
             slug = re.sub(r"[^a-z0-9]+", "-", entry["title"].lower()).strip("-") or "tile"
-            name = slug if slug not in taken else f"{slug}-{number + 1}"
+            name = next(n for n in (slug, *(f"{slug}-{i}" for i in range(2, 1000))) if n not in taken)
             taken.add(name)
             yield self._tile(name, entry, where, refresh, parameters)
 

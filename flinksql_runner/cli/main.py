@@ -75,8 +75,9 @@ class LazyVerbs(click.Group):
         except ModuleNotFoundError as missing:
             if (missing.name or "").startswith("flinksql_runner"):
                 raise
+            extra = "dashboard" if name == "dashboard" else "engine"
             raise click.UsageError(
-                f"`flinksql {name}` needs the package {missing.name}: pip install 'flinksql-runner[engine]'", ctx) from None
+                f"`flinksql {name}` needs the package {missing.name}: pip install 'flinksql-runner[{extra}]'", ctx) from None
         command: click.Command = module.command
         command.name = name
         return command

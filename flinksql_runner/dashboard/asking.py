@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from flinksql_runner.boards.values import Boards, Parameter, Place, Query
 from flinksql_runner.boards.verdicts import unasked
 from flinksql_runner.dashboard.explain import explain
-from flinksql_runner.dashboard.explain_mysql import explain_mysql
 from flinksql_runner.dashboard.locate import locate
-from flinksql_runner.dashboard.values import AskFailed
+from flinksql_runner.dashboard.values import Address, AskFailed
 from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.tables.physical import PhysicalTable
 
@@ -31,9 +30,17 @@ def verdicts(
             yield unasked(asked[0][0], str(failed))
             continue
         if place.database == "mysql":
-            yield from explain_mysql(asked, address)
+            yield from _of_mysql(asked, address)
         else:
             yield from explain(asked, address, own.get(place, ()))
+
+
+def _of_mysql(asked: list[Asked], address: Address) -> Iterable[Diagnostic]:
+    try:
+        from flinksql_runner.dashboard.explain_mysql import explain_mysql  # who has no MySQL needs no driver for it
+    except ModuleNotFoundError:
+        return (unasked(asked[0][0], "the package pymysql is missing: pip install 'flinksql-runner[dashboard]'"),)
+    return explain_mysql(asked, address)
 
 
 def by_place(boards: Boards) -> Mapping[Place, list[Asked]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -28,9 +29,11 @@ class _Server(uvicorn.Server):
         self._site = site
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Ctrl-C, or ``kill``."""
+        """Ctrl-C, or ``kill``; a second Ctrl-C waits for nothing. Both are the ordinary end: uvicorn itself would raise the
+        signal anew when all is over."""
         self._site.close()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def listen(host: str, port: int, *, or_next: bool = False) -> socket.socket:

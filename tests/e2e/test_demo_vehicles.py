@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,11 +11,12 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import httpx
 import jsonschema
 import psutil
 import pytest
 
-from flinksql_runner.services.control import down
+from flinksql_runner.services.control import down, status
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.kafka, pytest.mark.timeout(600)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,3 +68,33 @@ def test_nothing_is_lost_or_doubled_across_a_restart(project: Path) -> None:
     assert 0 < result["latency_ms_undisturbed"]["p50"] < 30_000
     assert processes(project) == []
     assert list((project / ".flinksql" / "data" / "archive").iterdir()) == []
+
+
+def test_it_goes_on_with_its_page(project: Path) -> None:
+    shutil.copytree(ROOT / "dashboards", project / "dashboards")
+    done = subprocess.run(
+        [sys.executable, "-m", "flinksql_runner", "demo", "vehicles", "--cars", "60", "--duration", "15", "--no-restart",
+         "--keep"], cwd=project, capture_output=True, text=True, timeout=400,
+    )
+    assert done.returncode == 0, done.stderr
+    (address,) = set(re.findall(r"http://127\.0\.0\.1:\d+/d/vehicles", done.stderr))
+    assert f"watch it: {address}" in done.stderr
+    tiles: dict[str, str] = {}
+    states: set[str] = set()
+    with httpx.stream("GET", address.replace("/d/vehicles", "/api/boards/vehicles/events"), timeout=60) as stream:
+        name = ""
+        for line in stream.iter_lines():
+            if line.startswith("event: "):
+                name = line[7:]
+            elif line.startswith("data: "):
+                told = json.loads(line[6:])
+                if name in ("tile", "tile_error"):
+                    tiles[told["id"]] = name
+                elif name == "status" and told["job"]:
+                    states.add(told["job"]["state"])
+            if len(tiles) == 9 and states == {"running"}:
+                break
+    assert set(tiles.values()) == {"tile"}
+    assert {s.name for s in status(project) if s.state == "running"} >= {"dashboard", "simulator", "taskmanager", "postgres"}
+    down(project)
+    assert processes(project) == []

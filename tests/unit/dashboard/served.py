@@ -39,7 +39,7 @@ PROJECT = {
         PRIMARY KEY (name) NOT ENFORCED) WITH (
         'connector' = 'jdbc', 'url' = '{{ target.postgres.url }}', 'username' = '{{ target.postgres.user }}',
         'password' = '{{ target.postgres.password }}', 'table-name' = 'shop.totals');
-        INSERT INTO totals SELECT name, amount, seen FROM orders""",
+        INSERT INTO totals SELECT name, SUM(amount), MAX(seen) FROM orders GROUP BY name""",
 }
 
 
