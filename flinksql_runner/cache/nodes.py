@@ -86,10 +86,9 @@ class KeptNodes:
 
 
 def _key(base: bytes, file: SqlFile) -> bytes:
-    digest = hashlib.blake2b(base, digest_size=16)
-    for part in (file.path, file.name, file.kind, file.area, plain(file.config), file.text):
-        digest.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
-    return digest.digest()
+    parts = (file.path, file.name, file.kind, file.area, plain(file.config) if file.config else "{}", file.text)
+    said = "".join([f"{len(part)}:{part}" for part in parts])
+    return hashlib.blake2b(base + said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _digest(file: SqlFile, entry: msgspec.Raw) -> bytes:

@@ -6,16 +6,19 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 LIBRARIES = ("sqlglot", "jinja2", "yaml", "msgspec")
 
 
+@cache
 def fingerprint() -> str:
     """A word that changes with every file of the tool, with Python, and with the libraries that results hang on.
 
-    Files are told by size and time: who works on the tool itself has another one with each save.
+    Files are told by size and time: who works on the tool itself has another one with each save. Asked once in a process, whose
+    code stays what it was when it was loaded.
     """
     digest = hashlib.blake2b(sys.version.encode(), digest_size=16)
     for line in _files(Path(__file__).resolve().parents[1]):

@@ -9,7 +9,6 @@ import click
 
 from flinksql_runner.cache.answers import Answer
 from flinksql_runner.cache.tool import fingerprint
-from flinksql_runner.cli.boards import boards_of
 from flinksql_runner.cli.opening import open_project
 from flinksql_runner.cli.output import print_json, print_table
 from flinksql_runner.cli.params import Globals
@@ -40,7 +39,11 @@ def look(options: Globals, env: Mapping[str, str], wanted: Wanted) -> Computed:
     project = open_project(options, env)
     looked = look_at(project, store_of(options), fingerprint(), only)
     begun = looked.begun
-    found = (*looked.found, *boards_of(begun).diagnostics)
+    found = looked.found
+    if project.dashboards:
+        from flinksql_runner.cli.boards import boards_of  # a project without any does not wait for it
+
+        found = (*found, *boards_of(begun).diagnostics)
     names = names_of(begun, wanted, options)
     if len(names) < len(begun.graph.nodes):
         found = tuple(d for d in found if (d.node is None and d.code not in JOB_CODES) or d.node in names)

@@ -122,7 +122,7 @@ def main() -> None:
     """Runs the command line; the exit code is 0 (fine), 1 (it ran and found or failed something) or 2 (it could not work)."""
     # Trees of SQL stay until the end of a command, so looking through them for garbage every 700 objects finds none: on
     # 1,000 nodes that look takes a sixth of the time of `compile`.
-    gc.set_threshold(50_000, 50, 50)
+    gc.set_threshold(200_000, 50, 50)
     sys.exit(guarded(_run, Globals()))
 
 

@@ -60,8 +60,9 @@ def print_diagnostics(
             click.echo(written, file=stream)
         return
     renderer = Renderer(texts, colour=use_colour(options, stream), width=width())
-    for found in diagnostics:
-        click.echo(renderer.concise(found) if output == "concise" else renderer.text(found) + "\n", file=stream)
+    lines = [renderer.concise(found) if output == "concise" else renderer.text(found) + "\n" for found in diagnostics]
+    if lines:
+        click.echo("\n".join(lines), file=stream)
     if diagnostics and not options.quiet:
         click.echo(summary_line(diagnostics), err=True)
 

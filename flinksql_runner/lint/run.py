@@ -28,7 +28,8 @@ def lint(
     ``sound`` are the nodes without an error in themselves or upstream, parents first; the same finding at the same place is told
     once.
     """
-    whole = Whole(plan.project, plan.graph, plan.functions, plan.jobs, tuple(sound), {n: studies[n].facts for n in sound})
+    facts = {n: studies[n].facts for n in sound}
+    whole = Whole(plan.project, plan.graph, plan.functions, plan.jobs, tuple(sound), facts, plan.around)
     silencer = Silencer(plan.project.texts, {n: r.about.code for n, r in by_name().items()}, suppressible())
     by_rules = [*plan.settings.diagnostics, *silencer.keep(_by_rules(plan, studies, whole))]
     by_rules.extend(_about_comments(plan, whole, silencer))

@@ -16,6 +16,7 @@ from flinksql_runner.project.values import MacroFile, NodeKind, SqlFile
 FOLDERS: tuple[tuple[str, NodeKind], ...] = (("sinks", "sink"), ("sources", "source"), ("transforms", "transform"))
 MAX_BYTES = 4_000_000
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_USUAL = 1 << 16     # bytes: room for more is asked for only where a file fills it
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,10 @@ def read_text(root: Path, path: str, found: list[Diagnostic]) -> str | None:
     r"""A file as text with ``\n`` as line ends (UTF-8, a byte order mark is dropped), or None and a diagnostic FS001."""
     place = Span(path, 0, 0)
     try:
-        with open(root / path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        with open(f"{root}/{path}", "rb") as file:
+            data = file.read(_USUAL)
+            if len(data) == _USUAL:
+                data += file.read(MAX_BYTES + 1 - _USUAL)
     except OSError as failed:
         found.append(error("FS001", f"{path} can't be read: {(failed.strerror or str(failed)).lower()}", place))
         return None

@@ -44,8 +44,12 @@ class Renderer:
 
     def _said(self, label: str, label_colour: str, text: str, colour: str) -> list[str]:
         """``label: text``, broken at blanks to the width; what has no blanks stays whole, so that it can be copied."""
-        first, *rest = textwrap.wrap(_shown(f"{label}: {text}"), self._width, subsequent_indent="  ", break_long_words=False,
-                                     break_on_hyphens=False) or [f"{label}:"]
+        shown = _shown(f"{label}: {text}")
+        if len(shown) <= self._width and text and text[-1] != " ":
+            first, rest = shown, []
+        else:
+            first, *rest = textwrap.wrap(shown, self._width, subsequent_indent="  ", break_long_words=False,
+                                         break_on_hyphens=False) or [f"{label}:"]
         begin = first.removeprefix(f"{label}:").removeprefix(" ")
         paint = (lambda part: self._paint(colour, part)) if colour else (lambda part: part)
         return [f"{self._paint(label_colour, label)}: {paint(begin)}", *(paint(line) for line in rest)]
