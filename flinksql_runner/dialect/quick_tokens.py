@@ -11,9 +11,8 @@ from collections.abc import Mapping
 
 from sqlglot import Token, TokenType
 
-_TOKEN = re.compile(r"""
-    (?P<space>[ \t\n]+)
-    | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+_TOKEN = re.compile(r"""[ \t\n]*(?:
+    (?P<word>[A-Za-z_][A-Za-z0-9_]*)
     | (?P<two>\|\||>=|<=|<>|=>)
     | (?P<one>[(),.*=;+])
     | (?P<number>[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z_.]))
@@ -22,10 +21,11 @@ _TOKEN = re.compile(r"""
     | (?P<line>--[^\n]*)
     | (?P<block>/\*(?!\+)(?:(?!/\*)[^*]|\*(?!/))*\*/)
     | (?P<sign>[<>\[\]%-]|/(?![/*]))
-    """, re.VERBOSE)
+    | (?P<end>\Z)
+    )""", re.VERBOSE)
 _SECOND = re.compile(r"[ \t]+(?P<word>[A-Za-z]+)(?![A-Za-z0-9_])")
 _SPLIT = re.compile(r"[ \t]*\n[ \t\n]*[A-Za-z]")
-_PREFIXES = frozenset({("N", "'"), ("X", "'"), ("U", "&"), ("USER", "-")})     # what is more than a word with a sign behind it
+_PREFIXES = {"N": ("'",), "X": ("'",), "U": ("&",), "USER": ("-",)}     # what is more than a word with a sign behind it
 _PLAIN_STRING, _NAME, _NUMBER, _VAR = TokenType.STRING, TokenType.IDENTIFIER, TokenType.NUMBER, TokenType.VAR
 
 
@@ -42,45 +42,43 @@ class QuickTokens:
         if "\r" in text:
             return None
         found = _Reading(text)
-        keywords, signs, match = self._keywords, self._signs, _TOKEN.match
-        at, size = 0, len(text)
-        while at < size:
-            token = match(text, at)
-            if token is None:
-                return None
-            kind, end = token.lastgroup, token.end()
-            if kind == "space":
-                found.newlines(at, end)
-            elif kind == "word":
-                word = text[at:end]
+        add, keywords, signs, match = found.add, self._keywords, self._signs, _TOKEN.match
+        at = 0
+        while (token := match(text, at)) is not None:
+            kind = token.lastgroup
+            start, end = token.span(kind or 0)
+            if start > at + 1 or text[at:start] == "\n":
+                found.newlines(at, start)
+            at = end
+            if kind == "word":
+                word = token[kind]
                 upper = word.upper()
-                if (upper, text[end:end + 1]) in _PREFIXES:
+                if upper in _PREFIXES and text[end:end + 1] in _PREFIXES[upper]:
                     return None
                 if upper in self._first:
                     second = _SECOND.match(text, end)
                     pair = self._pairs.get((upper, second["word"].upper())) if second is not None else None
                     if second is not None and pair is not None:
-                        at = found.add(pair, f"{upper} {second['word'].upper()}", at, second.end())
+                        at = second.end()
+                        add(pair, f"{upper} {second['word'].upper()}", start, at)
                         continue
                     if _SPLIT.match(text, end) is not None:
                         return None     # maybe the two words of a keyword on two lines
-                found.add(keywords.get(upper, _VAR), word, at, end)
+                add(keywords.get(upper, _VAR), word, start, end)
             elif kind == "one" or kind == "sign":
-                found.add(signs[text[at]], text[at], at, end)
-            elif kind == "two":
-                found.add(keywords[token.group()], token.group(), at, end)
+                add(signs[token[kind]], token[kind], start, end)
             elif kind == "number":
-                found.add(_NUMBER, text[at:end], at, end)
-            elif kind == "string":
-                found.newlines(at, end)
-                found.add(_PLAIN_STRING, text[at + 1:end - 1], at, end)
-            elif kind == "name":
-                found.newlines(at, end)
-                found.add(_NAME, text[at + 1:end - 1], at, end)
+                add(_NUMBER, token[kind], start, end)
+            elif kind == "two":
+                add(keywords[token[kind]], token[kind], start, end)
+            elif kind == "string" or kind == "name":
+                found.newlines(start, end)
+                add(_PLAIN_STRING if kind == "string" else _NAME, text[start + 1:end - 1], start, end)
+            elif kind == "end":
+                return found.all()
             else:
-                found.comment(at, end, text[at + 2:end - (2 if kind == "block" else 0)])
-            at = end
-        return found.all()
+                found.comment(start, end, text[start + 2:end - (2 if kind == "block" else 0)])
+        return None
 
 
 class _Reading:
@@ -101,15 +99,17 @@ class _Reading:
             self._line += count
             self._newline = self._text.rindex("\n", start, end)
 
-    def add(self, kind: TokenType, text: str, start: int, end: int) -> int:
-        """A token; gives its end."""
-        if self._comments and kind is TokenType.SEMICOLON and self._tokens:
+    def add(self, kind: TokenType, text: str, start: int, end: int) -> None:
+        """A token."""
+        line = self._line_of_last = self._line
+        if not self._comments:
+            self._tokens.append(Token(kind, text, line, end - self._newline - 1, start, end - 1))
+            return
+        if kind is TokenType.SEMICOLON and self._tokens:
             self._tokens[-1].comments.extend(self._comments)
             self._comments = []
-        self._tokens.append(Token(kind, text, self._line, end - self._newline - 1, start, end - 1, self._comments))
+        self._tokens.append(Token(kind, text, line, end - self._newline - 1, start, end - 1, self._comments))
         self._comments = []
-        self._line_of_last = self._line
-        return end
 
     def comment(self, start: int, end: int, text: str) -> None:
         """A comment: of the token before it on the same line, else of the token behind it."""

@@ -205,6 +205,9 @@ def _literal(text: str, start: int) -> exp.Expr:
 
 def _join_sets(tokens: list[Token]) -> list[Token]:
     """The tokens, with other semicolons where they stand inside ``STATEMENT SET BEGIN ... END``."""
+    kinds = {token.token_type for token in tokens}
+    if TokenType.SEMICOLON not in kinds and TokenType.HINT not in kinds:
+        return tokens
     inside, joined = False, list(tokens)
     for i, token in enumerate(tokens):
         if token.token_type is TokenType.SEMICOLON:
