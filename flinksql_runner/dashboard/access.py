@@ -91,6 +91,8 @@ class Guard:
     def _refusal(self, request: Request) -> Response | None:
         """What to answer in place of what was asked for; None where the asker may look."""
         rule = self._rule
+        if request.headers.get("sec-fetch-site") == "cross-site" and request.url.path.startswith("/api/"):
+            return PlainTextResponse("another site's page asks nothing here\n", 403)
         if rule.is_open:
             name = request.headers.get("host", "").rsplit(":", 1)[0] if request.headers.get("host", "")[-1:] != "]" else \
                 request.headers["host"]

@@ -12,6 +12,7 @@ from flinksql_runner.dashboard.events import Event
 Publish = Callable[[tuple[Event, ...], tuple[Event, ...]], None]
 """Takes the events that tell all (for one who just came, or missed some), and those that tell what is new."""
 
+_AFTER_A_BUG_SECONDS = 10.0
 _LINGER_SECONDS = 5.0      # a page that is loaded again finds the values that it had
 
 
@@ -89,6 +90,9 @@ class Feed:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            pause = await self._ask(self)
+            try:
+                pause = await self._ask(self)
+            except Exception:  # who asks tells what is wrong; what it did not foresee must not end the asking
+                pause = _AFTER_A_BUG_SECONDS
             self.asked.set()
             await asyncio.sleep(max(0.05, began + pause - loop.time()))

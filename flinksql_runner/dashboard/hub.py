@@ -168,10 +168,13 @@ class Hub:
         began = time.monotonic()
         try:
             read = await self.read(board, query, values, LIMITS.get(state.tile.type, 1000))
+            took_ms = round((time.monotonic() - began) * 1000)
+            return await asyncio.to_thread(state.rows, read, iso(self._now()), took_ms)
         except AskFailed as failed:
             return state.trouble(failed, iso(self._now()))
-        took_ms = round((time.monotonic() - began) * 1000)
-        return await asyncio.to_thread(state.rows, read, iso(self._now()), took_ms)
+        except Exception as problem:  # whatever it was, this tile says so and the others go on
+            what = str(problem).splitlines() or ["no reason given"]
+            return state.trouble(AskFailed("query", f"{type(problem).__name__}: {what[0]}"), iso(self._now()))
 
     async def _ask_status(self, board: Board, feed: Feed) -> float:
         told = (await self._status(board),)

@@ -10,7 +10,6 @@ from typing import Any
 
 from flinksql_runner.boards.values import Board
 from flinksql_runner.dashboard.catalogue import Catalogue
-from flinksql_runner.diagnostics import Failure
 
 _LOOK_SECONDS = 1.0
 
@@ -35,7 +34,7 @@ class Live:
             if found == seen:
                 continue
             seen = found
-            with suppress(Failure):  # project.yml is broken at the moment: the last state stays
+            with suppress(Exception):  # project.yml is broken, or half written, at the moment: the last state stays
                 self._take(await asyncio.to_thread(self.make), changed)
 
     def _take(self, new: Catalogue, changed: Callable[[Board], None]) -> None:

@@ -16,6 +16,7 @@ from pymysql.constants import ER, FIELD_TYPE
 from flinksql_runner.boards.layout import Column
 from flinksql_runner.boards.values import Bound, Kind, Place
 from flinksql_runner.dashboard.values import AskFailed, Locate, Read
+from flinksql_runner.diagnostics import Failure
 
 _CONNECTIONS = 4
 _CONNECT_SECONDS = 3
@@ -71,7 +72,10 @@ class MysqlReader:
                 return connection
             except pymysql.MySQLError:
                 self._close_idle()
-        address = self._locate(self._place)
+        try:
+            address = self._locate(self._place)
+        except Failure as failure:
+            raise AskFailed("database", str(failure)) from None
         try:
             connection = pymysql.connect(
                 host=address.host, port=address.port, user=address.user, password=address.password, database=address.database,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -14,10 +15,12 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from flinksql_runner.boards.layout import Column
 from flinksql_runner.boards.values import Bound, Kind, Place
-from flinksql_runner.dashboard.values import AskFailed, Locate, Read
+from flinksql_runner.dashboard.values import Address, AskFailed, Locate, Read
+from flinksql_runner.diagnostics import Failure
 
 _CONNECTIONS = 6
 _CONNECT_SECONDS = 3.0
+_AGAIN_SECONDS = 0.5
 _CHUNK = 1000          # rows that the driver hands over at once
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("int2", "int4", "int8", "float4", "float8", "numeric", "oid", "money", "interval"), "number"),
@@ -35,6 +38,7 @@ class PostgresReader:
         self._place, self._locate, self._timeout_ms = place, locate, timeout_ms
         self._pool: AsyncConnectionPool | None = None
         self._opening = asyncio.Lock()
+        self._failed: tuple[float, AskFailed | None] = 0.0, None
         self._known: dict[str, tuple[Column, ...]] = {}
 
     async def read(self, parts: Sequence[str | Bound], values: Mapping[Bound, Any], limit: int) -> Read:
@@ -75,29 +79,33 @@ class PostgresReader:
         async with self._opening:
             if self._pool is not None:
                 return self._pool
-            address = self._locate(self._place)
-            settings = {
-                "default_transaction_read_only": "on", "statement_timeout": str(self._timeout_ms), "lock_timeout": "2000",
-                "idle_in_transaction_session_timeout": "30000", "TimeZone": "UTC", "plan_cache_mode": "force_custom_plan",
-            }
-            pool = AsyncConnectionPool(
-                kwargs={
-                    "host": address.host, "port": address.port, "dbname": address.database, "user": address.user,
-                    "password": address.password, "connect_timeout": int(_CONNECT_SECONDS),
-                    "application_name": "flinksql dashboard", **address.options,
-                    "options": " ".join((address.options.get("options", ""), *(f"-c {k}={v}" for k, v in settings.items()))),
-                },
-                min_size=1, max_size=_CONNECTIONS, open=False, configure=_read_only, check=AsyncConnectionPool.check_connection,
-                reconnect_timeout=0, name="dashboard",
-            )
+            moment, failed = self._failed
+            if failed is not None and time.monotonic() - moment < _AGAIN_SECONDS:
+                raise failed    # the tiles that ask together are told together
             try:
-                await pool.open(wait=True, timeout=_CONNECT_SECONDS)
-            except PoolTimeout:
-                reason = await _why(pool)
-                await pool.close(timeout=0.5)
-                raise AskFailed("database", f"the database at {address} does not answer{reason}") from None
-            self._pool = pool
-            return pool
+                self._pool = await self._connected()
+            except AskFailed as failed:
+                self._failed = time.monotonic(), failed
+                raise
+            return self._pool
+
+    async def _connected(self) -> AsyncConnectionPool:
+        """A pool with one connection; the first attempt is made without it, since it fails at once and tells why."""
+        try:
+            address = await asyncio.to_thread(self._locate, self._place)
+        except Failure as failure:
+            raise AskFailed("database", str(failure)) from None
+        way = _way(address, self._timeout_ms)
+        pool = AsyncConnectionPool(
+            kwargs=way, min_size=1, max_size=_CONNECTIONS, open=False, configure=_read_only, name="dashboard",
+            check=AsyncConnectionPool.check_connection, reconnect_timeout=0)
+        try:
+            await (await psycopg.AsyncConnection.connect(**way)).close()
+            await pool.open(wait=True, timeout=_CONNECT_SECONDS)
+        except (psycopg.Error, PoolTimeout) as problem:
+            await pool.close(timeout=0.5)
+            raise AskFailed("database", f"the database at {address} does not answer: {_first_line(problem)}") from None
+        return pool
 
     async def _drop(self, pool: AsyncConnectionPool) -> None:
         if self._pool is pool:
@@ -106,13 +114,18 @@ class PostgresReader:
             await pool.close(timeout=0.5)
 
 
-async def _why(pool: AsyncConnectionPool) -> str:
-    """The reason that the database itself gives, which the pool keeps for its log."""
-    try:
-        await (await psycopg.AsyncConnection.connect(**pool.kwargs)).close()  # type: ignore[arg-type]
-    except psycopg.Error as problem:
-        return f": {_first_line(problem)}"
-    return ""
+def _way(address: Address, timeout_ms: int) -> dict[str, Any]:
+    """What a connection is opened with."""
+    settings = {
+        "default_transaction_read_only": "on", "statement_timeout": str(timeout_ms), "lock_timeout": "2000",
+        "idle_in_transaction_session_timeout": "30000", "TimeZone": "UTC", "plan_cache_mode": "force_custom_plan",
+    }
+    options = (address.options.get("options", ""), *(f"-c {k}={v}" for k, v in settings.items()))
+    return {
+        "host": address.host, "port": address.port, "dbname": address.database, "user": address.user,
+        "password": address.password, "connect_timeout": int(_CONNECT_SECONDS), "application_name": "flinksql dashboard",
+        **address.options, "options": " ".join(options),
+    }
 
 
 async def _read_only(connection: psycopg.AsyncConnection[Any]) -> None:

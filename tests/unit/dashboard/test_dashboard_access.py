@@ -54,6 +54,14 @@ def test_on_loopback_only_by_its_own_names() -> None:
     assert [_ask(rule, host=h).status_code for h in others] == [403] * 4
 
 
+def test_pages_of_other_sites_ask_nothing() -> None:
+    rule = Access("127.0.0.1")
+    asked = {"host": "localhost", "sec_fetch_site": "cross-site"}
+    assert _ask(rule, path="/api/explore/telemetry", **asked).status_code == 403
+    assert _ask(rule, path="/d/vehicles", **asked).status_code == 200     # a link leads here
+    assert _ask(rule, path="/api/boards", **{**asked, "sec_fetch_site": "same-origin"}).status_code == 200
+
+
 def test_a_token_once_then_a_cookie() -> None:
     rule = Access("0.0.0.0", TOKEN)
     assert _ask(rule).status_code == 401

@@ -194,6 +194,17 @@ def test_the_database_goes_and_comes_back(serve: Any, database: Rows, root: Path
         assert time.monotonic() - back < 8
 
 
+def test_what_nobody_foresaw_is_told_on_the_tile(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    served = serve(f"tiles: [{{title: One, query: \"SELECT name FROM {T}\"}}]")
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("flinksql_runner.dashboard.tiles.cells_of", broken)
+    name, told = served.first()["one"]
+    assert (name, told["message"]) == ("tile_error", "RuntimeError: a bug")
+
+
 def test_an_edit_is_seen_at_once(serve: Any, database: Rows, root: Path) -> None:
     served = serve(f"tiles: [{{title: One, query: \"SELECT name FROM {T}\"}}]")
     with served.events() as events:
