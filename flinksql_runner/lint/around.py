@@ -21,7 +21,7 @@ class JobSettings:
 
 @dataclass(frozen=True, slots=True)
 class RuleSettings:
-    """A rule that is on for the node, with the values of its options."""
+    """A rule about nodes, with the values of its options."""
 
     code: str
     values: Mapping[str, Value]

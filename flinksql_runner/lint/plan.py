@@ -53,12 +53,14 @@ def _around(
             of_jobs[mine] = tuple(JobSettings(n, jobs[n].settings) for n in mine)
         configured = book[name]
         if id(configured) not in rules:
-            rules[id(configured)] = _on(configured, of_nodes)
+            rules[id(configured)] = _settings(configured, of_nodes)
         found[name] = Around(
             graph.parents[name], graph.options(name), of_jobs[mine], bool(project.jobs), written.get(name, ()),
             name in graph.broken, rules[id(configured)])
     return found
 
 
-def _on(configured: Mapping[str, Configured], codes: Iterable[str]) -> tuple[RuleSettings, ...]:
-    return tuple(RuleSettings(c, configured[c].settings.values) for c in codes if configured[c].severity is not None)
+def _settings(configured: Mapping[str, Configured], codes: Iterable[str]) -> tuple[RuleSettings, ...]:
+    """Of all rules, those that are off too: what they find is left out where it would be told (``run``). So one study answers for
+    all severities, and for each choice of rules."""
+    return tuple(RuleSettings(c, configured[c].settings.values) for c in codes)

@@ -58,7 +58,7 @@ def _by_rules(plan: Plan, studies: Mapping[str, Study], whole: Whole) -> Iterato
     for name in whole.sound:
         node, book = plan.graph.nodes[name], plan.book[name]
         for found in studies[name].found:
-            for finding in found.findings:
+            for finding in found.findings if book[found.code].severity is not None else ():
                 yield _told(rules[found.code], finding, book[found.code], name)
         for code, rule in across:
             if book[code].severity is not None:

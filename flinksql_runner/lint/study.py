@@ -72,7 +72,7 @@ def study_of(
 
 def _found(node: Node, subject: Subject) -> Iterator[Found]:
     rules = node_rules()
-    for on in subject.around.rules:
-        findings = tuple(rules[on.code].check(node, subject, Settings(on.values)))
+    for rule in subject.around.rules:
+        findings = tuple(rules[rule.code].check(node, subject, Settings(rule.values)))
         if findings:
-            yield Found(on.code, findings)
+            yield Found(rule.code, findings)

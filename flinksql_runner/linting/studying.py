@@ -13,6 +13,8 @@ from flinksql_runner.lint.plan import Plan
 from flinksql_runner.lint.study import Study, study
 from flinksql_runner.workers.crew import Crew
 
+_ALONE = 30     # nodes that are studied here before others are asked to help
+
 
 @dataclass(frozen=True, slots=True)
 class Studied:
@@ -43,6 +45,7 @@ class _Work:
         self._ready = deque(name for name, count in self._waits_for.items() if not count)
         self._here: list[int] = []      # places of nodes that are to be studied in this process
         self._keys: dict[str, bytes | None] = {}
+        self._made = 0
 
     def run(self) -> None:
         """Studies all."""
@@ -56,6 +59,8 @@ class _Work:
                 heapq.heappush(self._here, self._places[name])
             if self._ready:
                 continue
+            while len(self._here) > 1 and self.crew.has_room:
+                self._ask(order[heapq.heappop(self._here)])
             if self._here:
                 self._study(order[heapq.heappop(self._here)])
             elif not self.crew.is_busy:
@@ -68,13 +73,21 @@ class _Work:
         known = self.kept.recall(key)
         if known is not None:
             self._learn(name, *known)
-        elif not self.crew.ask(node, around, self.kept.shown):
+        elif self.crew.has_trees(node):
+            self.crew.ask(node, around, self.kept.shown)
+        else:
             heapq.heappush(self._here, self._places[name])
+
+    def _ask(self, name: str) -> None:
+        self.crew.ask(self.plan.graph.nodes[name], self.plan.around[name], self.kept.shown)
 
     def _study(self, name: str) -> None:
         node, around = self.plan.graph.nodes[name], self.plan.around[name]
         outward, found = study(node, around, {p: self.kept.outward(p) for p in around.parents}, self.plan.functions)
         self._learn(name, self.kept.form.write(outward, found), found, outward)
+        self._made += 1
+        if self._made == _ALONE:    # it is not only a few that changed: the rest may be many
+            self.crew.join(self.plan.graph.nodes.values(), self.plan.functions, len(self.plan.graph.order) - len(self.studies))
 
     def _learn(self, name: str, entry: Entry, found: Study, outward: Outward | None = None) -> None:
         self.kept.learn(name, self._keys[name], entry, outward)

@@ -12,25 +12,28 @@ import select
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 
 from flinksql_runner.cache.node_form import NodeForm
 from flinksql_runner.cache.studies import Entry, StudyForm
+from flinksql_runner.functions.values import Functions
 from flinksql_runner.lint.around import Around
 from flinksql_runner.lint.registry import node_rules
 from flinksql_runner.pipeline import fresh_nodes
 from flinksql_runner.project.values import Project, SqlFile
 from flinksql_runner.syntax.values import Made, Node
 from flinksql_runner.workers.frames import Closed, Line, Pipe
-from flinksql_runner.workers.helper import NOTHING, Answer, Request, serve
+from flinksql_runner.workers.helper import NOTHING, Answer, Request, answer, serve
 
 WORTH = 150
 """Files for one process at least: below that, making another one and telling it things costs more than it gives."""
 _OWN = 0.94     # of an equal share: who leads has more to do besides
+_AHEAD = 2      # requests that wait at a free helper, so that it has no pause between two
 _MOST = 3       # helpers: one process leads, and hands out more than it could do itself
 
 
@@ -49,13 +52,17 @@ def _shares(files: Sequence[SqlFile], count: int) -> list[Sequence[SqlFile]]:
 
 
 class _Helper:
-    """One helper as its leader sees it: ``known`` are the nodes whose outward side it has been told or has told."""
+    """One helper as its leader sees it: ``known`` are the nodes whose outward side it has been told or has told.
+
+    One that ``is_free`` can study any node, the others those of ``paths``, whose trees they have.
+    """
 
     def __init__(self, pid: int, line: Line, files: Sequence[SqlFile]) -> None:
         self.pid, self.line, self.files = pid, line, files
         self.paths: set[str] = set()
         self.known: set[str] = set()
         self.asked: set[str] = set()
+        self.is_free = False
 
 
 class Crew:
@@ -66,6 +73,7 @@ class Crew:
         self._studies, self._answers = StudyForm(), msgspec.msgpack.Decoder(Answer)
         self._helpers: list[_Helper] = []
         self._given_up: list[str] = []
+        self._joined = False
 
     def __enter__(self) -> Crew:
         return self
@@ -84,7 +92,7 @@ class Crew:
             return fresh_nodes(project, files)
         node_rules()    # loaded once, before there are several processes
         own, *others = _shares(files, count)
-        self._helpers = [self._fork(project, share) for share in others]
+        self._helpers = [self._fork(share, partial(serve, project=project, files=share, form=self._form)) for share in others]
         made = fresh_nodes(project, own)
         found = {node.path: node for node in made.nodes}
         for helper in list(self._helpers):
@@ -93,16 +101,34 @@ class Crew:
         found.update((node.path, node) for node in (fresh_nodes(project, left).nodes if left else ()))
         return replace(made, nodes=tuple([found[file.path] for file in files]))
 
+    def join(self, nodes: Collection[Node], functions: Functions, left: int) -> None:
+        """Makes helpers that can study any of these nodes, if there is none yet and so many are left to be studied."""
+        if self._helpers or self._joined:
+            return
+        self._joined = True
+        by_path = {node.path: node for node in nodes}
+        for _ in range(self._count(left)):
+            helper = self._fork((), lambda pipe: answer(pipe, by_path, functions))
+            helper.is_free = True
+            self._helpers.append(helper)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a helper that can study any node has little to do."""
+        return any(h.is_free and len(h.asked) < _AHEAD for h in self._helpers)
+
     @property
     def is_busy(self) -> bool:
         """Whether an answer is still to come."""
         return any(helper.asked for helper in self._helpers)
 
-    def ask(self, node: Node, around: Around, shown: Callable[[str], msgspec.Raw]) -> bool:
-        """Asks the helper that has the node's trees to study it; False where none has them."""
-        helper = next((h for h in self._helpers if node.path in h.paths), None)
-        if helper is None:
-            return False
+    def has_trees(self, node: Node) -> bool:
+        """Whether a helper has the trees of a node."""
+        return any(node.path in h.paths for h in self._helpers)
+
+    def ask(self, node: Node, around: Around, shown: Callable[[str], msgspec.Raw]) -> None:
+        """Asks the helper that has the node's trees to study it, or one that has room; there has to be one."""
+        helper = next(h for h in self._helpers if node.path in h.paths or (h.is_free and len(h.asked) < _AHEAD))
         unknown = {p: shown(p) for p in around.parents if p not in helper.known}
         helper.asked.add(node.name)
         helper.known.update(unknown)
@@ -110,7 +136,6 @@ class Crew:
             helper.line.send(self._studies.encode(Request(node.path, around, unknown)))
         except Closed:
             self._lose(helper)
-        return True
 
     def answers(self, wait: bool) -> Iterator[tuple[str, Entry]]:
         """The studies that are there by now; with ``wait`` at least one, if any is to come."""
@@ -120,10 +145,10 @@ class Crew:
         for helper in busy:
             try:
                 for message in helper.line.messages(wait=False):
-                    answer = self._answers.decode(message)
-                    helper.asked.discard(answer.name)
-                    helper.known.add(answer.name)
-                    yield answer.name, answer.entry
+                    told = self._answers.decode(message)
+                    helper.asked.discard(told.name)
+                    helper.known.add(told.name)
+                    yield told.name, told.entry
             except Closed:
                 self._lose(helper)
 
@@ -152,7 +177,7 @@ class Crew:
         with suppress(ChildProcessError):
             os.waitpid(helper.pid, 0)
 
-    def _fork(self, project: Project, files: Sequence[SqlFile]) -> _Helper:
+    def _fork(self, files: Sequence[SqlFile], work: Callable[[Pipe], None]) -> _Helper:
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid:
@@ -161,7 +186,7 @@ class Crew:
         code = 1
         try:
             ours.close()
-            serve(Pipe(theirs), project, files, self._form)
+            work(Pipe(theirs))
         except (Closed, KeyboardInterrupt):
             code = 0
         finally:

@@ -9,11 +9,13 @@ import msgspec
 from flinksql_runner.cache.node_form import NodeForm
 from flinksql_runner.cache.studies import Entry, StudyForm
 from flinksql_runner.functions.signatures import read_functions
+from flinksql_runner.functions.values import Functions
 from flinksql_runner.lint.around import Around
 from flinksql_runner.lint.outward import Outward
 from flinksql_runner.lint.study import study
 from flinksql_runner.pipeline import fresh_nodes
 from flinksql_runner.project.values import Project, SqlFile
+from flinksql_runner.syntax.values import Node
 from flinksql_runner.workers.frames import Pipe
 
 NOTHING = msgspec.msgpack.encode(None)
@@ -35,15 +37,21 @@ class Answer(msgspec.Struct, array_like=True, frozen=True):
 
 
 def serve(pipe: Pipe, project: Project, files: Sequence[SqlFile], form: NodeForm) -> None:
-    """Sends the nodes of the files, ``NOTHING`` where one has no form as bytes, then an answer to each request.
+    """Sends the nodes of the files, ``NOTHING`` where one has no form as bytes, then answers.
 
     :raises flinksql_runner.workers.frames.Closed: when nothing more is asked.
     """
     made = fresh_nodes(project, files)
     pipe.send(msgspec.msgpack.encode([form.write(node, made.asked, project) for node in made.nodes]))
-    by_path = {node.path: node for node in made.nodes}
-    functions, studies = read_functions(project), StudyForm()
-    shown: dict[str, Outward] = {}
+    answer(pipe, {node.path: node for node in made.nodes}, read_functions(project))
+
+
+def answer(pipe: Pipe, by_path: Mapping[str, Node], functions: Functions) -> None:
+    """Sends an answer to each request.
+
+    :raises flinksql_runner.workers.frames.Closed: when nothing more is asked.
+    """
+    studies, shown = StudyForm(), dict[str, Outward]()
     requests = msgspec.msgpack.Decoder(Request)
     while True:
         request = requests.decode(pipe.receive())

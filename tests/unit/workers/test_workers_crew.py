@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,30 @@ def test_some_that_are_known_and_some_that_are_not(shop: Path, tmp_path: Path) -
     assert found(shop, store, 2) == found(shop, Store(tmp_path / "none", None), 0)
 
 
+@pytest.mark.parametrize("dies", [False, True])
+def test_helpers_join_where_few_files_changed_and_many_hang_on_them(
+    dies: bool, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = Store(tmp_path / "kept", b"k" * 32)
+    found(shop, store, 0)
+    (shop / "sql/transforms/v0.sql").write_text("SELECT id, CAST(v AS FLOAT) AS v, ts FROM s")
+    joined: list[int] = []
+    messages = 3 if dies else 1_000
+    true_join, true_answer = crew.Crew.join, crew.answer
+    monkeypatch.setattr(crew, "answer", lambda pipe, *rest: true_answer(_Dying(pipe, messages), *rest))  # type: ignore[arg-type]
+    monkeypatch.setattr("flinksql_runner.linting.studying._ALONE", 3)
+
+    def join(self: crew.Crew, *rest: Any) -> None:
+        true_join(self, *rest)
+        joined.append(len(self._helpers))
+
+    monkeypatch.setattr(crew.Crew, "join", join)
+    several = look(load(shop, env={}), store, "tool", helpers=lambda files: 2 if files > 20 else 0).found
+    assert joined == [2]
+    assert several == found(shop, Store(tmp_path / "none", None), 0)
+    assert no_child_is_left()
+
+
 class _Dying:
     """The end of a helper that is gone after so many messages."""
 
@@ -96,7 +121,7 @@ def test_what_a_helper_that_dies_leaves_is_done_here(
     messages: int, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     alone = found(shop, Store(tmp_path / "none", None), 0)
-    monkeypatch.setattr(crew, "serve", lambda pipe, *rest: SERVE(_Dying(pipe, messages), *rest))  # type: ignore[arg-type]
+    monkeypatch.setattr(crew, "serve", lambda pipe, **rest: SERVE(_Dying(pipe, messages), **rest))  # type: ignore[arg-type]
     assert found(shop, Store(tmp_path / "none", None), 2) == alone
     assert no_child_is_left()
 
@@ -104,7 +129,7 @@ def test_what_a_helper_that_dies_leaves_is_done_here(
 def test_a_helper_that_fails_says_nothing(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("of a helper")
 
     alone = found(shop, Store(tmp_path / "none", None), 0)
