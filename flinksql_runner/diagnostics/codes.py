@@ -237,6 +237,7 @@ PAGES: tuple[PageGroup, ...] = (
     PageGroup("names-and-types", "Names, types and times", "FS320", "FS353"),
     PageGroup("streams-and-keys", "Streams and keys", "FS360", "FS367"),
     PageGroup("connector-options", "Options of connectors", "FS530", "FS539"),
+    PageGroup("dashboards", "Dashboards", "FS910", "FS924", foretells=False),
 )
 
 

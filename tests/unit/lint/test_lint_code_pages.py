@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from flinksql_runner.boards.read import read_boards
 from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.diagnostics.codes import PAGES
 from flinksql_runner.diagnostics.render import Renderer
@@ -26,10 +27,11 @@ NO_EXAMPLE = {
     "FS538",  # no option that lint knows has a name that is given up
     "FS001", "FS109",  # no text shows bytes that are none
     "FS150", "FS151",  # told by `format`
+    "FS922", "FS924",  # told by the database
 }
 CODES = [code for code in ALL if code not in NO_EXAMPLE]
 FORETOLD = [code for group in PAGES if group.foretells for code in paged_codes(group) if code in CODES]
-WARNINGS = {"FS536", "FS010"}
+WARNINGS = {"FS536", "FS010", "FS919", "FS921", "FS923"}
 BESIDE = {"FS311": "FS301", "FS205": "FS311", "FS206": "FS311"}  # a job that can't be compiled, and why
 Make = Callable[[Mapping[str, str]], Build]
 
@@ -73,4 +75,4 @@ def _told(make_build: Make, files: Mapping[str, str]) -> tuple[tuple[Diagnostic,
         built = make_build(files)
     except ProjectUnusable as unusable:
         return unusable.diagnostics, unusable.texts
-    return built.findings, built.project.texts
+    return (*built.findings, *read_boards(built.project, built.graph).diagnostics), built.project.texts
