@@ -87,6 +87,11 @@ bench-dashboard: setup  ## what viewers of a dashboard cost: queries for 1 and 2
 lock: setup  ## resolves requirements/lock.txt anew from pyproject.toml
 	@$(BIN)/python scripts/lock_requirements.py
 
+.PHONY: pictures
+pictures: setup  ## takes the pictures of README and docs from a run of the main job: docs/pictures
+	@sh scripts/browser.sh required
+	@$(BIN)/python scripts/make_pictures.py
+
 lock-dashboard: setup  ## locks what the dashboards' page loads from npm anew
 	@$(BIN)/python scripts/lock_dashboard.py
 

@@ -119,7 +119,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
                 started.send_signal(signal.SIGINT)
         for started in fleet.started:
             with suppress(subprocess.TimeoutExpired):
-                started.wait(20)
+                started.communicate(timeout=20)
         down(root)
 
 

@@ -25,7 +25,8 @@ export class Chart {
   }
 
   /** Draws `drawn`: {x: numbers, lines: [{label, values}], timed, unit, decimals, low, high, stacked}. */
-  draw(drawn) {
+  draw(given) {
+    const drawn = this.shape === "bar" && !given.stacked && given.lines.length > 1 ? sideBySide(given) : given;
     const same = this.plot && this.key === this.keyOf(drawn);
     this.drawn = drawn;
     this.key = this.keyOf(drawn);
@@ -119,7 +120,7 @@ export class Chart {
     const wide = Math.max(1.5, colours.rem / 8);
     if (this.shape === "bar") {
       return { label: line.label, stroke: colour, fill: colour, width: 0, points: { show: false },
-        paths: uPlot.paths.bars({ size: [0.78, colours.rem * 6, 1], radius: this.drawn.stacked ? 0 : 0.12, align: 0 }) };
+        paths: uPlot.paths.bars({ size: [this.drawn.at ? 0.95 : 0.78, colours.rem * 6, 1], radius: this.drawn.stacked ? 0 : 0.12, align: 0 }) };
     }
     const alone = this.drawn.lines.length === 1;
     const shade = (plot) => {
@@ -167,13 +168,13 @@ export class Chart {
     const { idx, left } = plot.cursor;
     this.tip.hidden = idx === null || idx === undefined || left < 0 || !this.drawn.x.length;
     if (this.tip.hidden) return;
-    const at = this.drawn.x[idx];
+    const at = this.drawn.at?.[idx] ?? this.drawn.x[idx];
     const shown = this.drawn.lines.map((line, index) => ({ line, index, value: line.values[idx] })).filter(({ value }) => value !== undefined && value !== null);
     fill(this.tip,
       h("p", {}, this.drawn.timed ? time(at, { utc: this.page.utc, now: this.page.now() }) : number(at)),
       shown.slice(0, 12).map(({ line, index, value }) => h("p", {}, swatch(index), h("span", {}, line.label),
         h("b", {}, withUnit(number(value, this.drawn.decimals), this.drawn.unit)))));
-    const x = plot.valToPos(at, "x");
+    const x = plot.valToPos(this.drawn.x[idx], "x");
     const wide = this.tip.offsetWidth;
     setStyle(this.tip, { left: `${Math.max(0, Math.min(plot.over.clientWidth - wide, x > plot.over.clientWidth / 2 ? x - wide - 12 : x + 12))}px` });
     this.said?.(this.tip.innerText.replace(/\n+/g, ", "));
@@ -213,6 +214,16 @@ export function legend(element, drawn) {
     const value = line.values.findLast((one) => one !== undefined) ?? null;
     setText(element.children[index].lastChild, withUnit(number(value, drawn.decimals), value === null ? "" : drawn.unit));
   });
+}
+
+/** Bars beside each other: each series has places of its own around the value of x, which `at` keeps for reading. */
+function sideBySide(drawn) {
+  const steps = drawn.x.slice(1).map((x, index) => x - drawn.x[index]);
+  const n = drawn.lines.length;
+  const step = (steps.length ? Math.min(...steps) : 60_000) / (n + 0.8);
+  const x = drawn.x.flatMap((value) => drawn.lines.map((_, series) => value + (series - (n - 1) / 2) * step));
+  const lines = drawn.lines.map((line, series) => ({ ...line, values: x.map((_, index) => (index % n === series ? line.values[Math.floor(index / n)] : undefined)) }));
+  return { ...drawn, x, lines, at: x.map((_, index) => drawn.x[Math.floor(index / n)]) };
 }
 
 /** Each line on top of those before it, for stacked bars. */

@@ -16,7 +16,7 @@ export function arrange(tiles, onWall = false) {
     const usual = KINDS[tile.type] ?? KINDS.table;
     const width = Math.min(COLUMNS, tile.width ?? usual.width);
     const height = tile.height ?? usual.height;
-    return { width, height, own: height, free: width === usual.width };
+    return { width, height, own: height, free: tile.width === null || tile.width === undefined };
   });
   shareNumbers(tiles, sizes);
   const all = bands(sizes);

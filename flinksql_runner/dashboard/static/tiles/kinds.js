@@ -8,7 +8,7 @@ import { createBar, createLine } from "./series.js";
 import { createTable } from "./table.js";
 import { createText } from "./text.js";
 
-/** `width` of 12 columns and `height` in rows, as the server has them too: a tile with another width has it from its file. */
+/** `width` of 12 columns and `height` in rows; numbers side by side share a row (see layout.js). */
 export const KINDS = {
   number: { create: createNumber, width: 3, height: 1 },
   line: { create: createLine, width: 6, height: 2 },
