@@ -85,7 +85,7 @@ def copy(project: Path) -> list[Picture]:
     for found in EXAMPLE.finditer(text):
         board = found["name"].replace("-", "_")
         (project / "dashboards" / f"{board}.yml").write_text(found["yaml"], encoding="utf-8")
-        examples.append(Picture(found["name"], f"/d/{board}#light", 1280, 560))
+        examples.append(Picture(found["name"], f"/d/{board}#light", 1280, 820))
     return examples
 
 
@@ -126,8 +126,10 @@ def take(browser: Browser, address: str, picture: Picture) -> Path:
         cars = page.locator(".table-tile td .link")
         if cars.count():
             cars.first.click()
-        page.wait_for_timeout(6_000)
+            cars.first.blur()
         page.mouse.move(0, 0)
+        page.mouse.wheel(0, -10_000)
+        page.wait_for_timeout(9_000)
     shot = context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
     path = PICTURES / f"{picture.name}.webp"
     path.write_bytes(base64.b64decode(shot["data"]))

@@ -15,6 +15,7 @@ from flinksql_runner.workspace import open_workspace
 
 _TOGETHER = 0.4            # seconds that rows are gathered for before they are shown
 _PATIENCE = 60.0
+_LOOK_BACK = 60.0         # seconds of a topic that are seen at once, so that a slow one shows something
 
 
 def nodes(built: Build) -> Sequence[Mapping[str, Any]]:
@@ -37,10 +38,11 @@ def peek(built: Build, name: str) -> Iterator[Batch]:
     if not any(s.name == "gateway" and s.state == "running" for s in status(project.root)):
         raise Failure("Flink does not run here: `flinksql up` starts it, and so does a job that runs")
     work = open_workspace(built, nodes=[name], topics=True)
+    since = round((time.time() - _LOOK_BACK) * 1000)
     try:
         with (
             work.engine.session({**SETTINGS, "pipeline.name": f"flinksql explore {name}"}) as session,
-            ask(built.graph, node, built.functions, session, work.values, timeout=_PATIENCE) as result,
+            ask(built.graph, node, built.functions, session, work.values, timeout=_PATIENCE, since_ms=since) as result,
         ):
             yield Batch(columns=tuple((c.name, c.type) for c in result.columns))
             while not result.is_ended:

@@ -18,6 +18,7 @@ from flinksql_runner.flink.rows import Column, Row
 from flinksql_runner.functions.values import Functions
 from flinksql_runner.graph.values import Graph
 from flinksql_runner.planner.errors import locate
+from flinksql_runner.planner.lately import lately
 from flinksql_runner.planner.sent import Sent, sent
 from flinksql_runner.syntax.values import Node
 
@@ -72,20 +73,23 @@ def show(
 
 def ask(
     graph: Graph, node: Node, functions: Functions, session: Session, values: Mapping[str, str], *, timeout: float = 30.0,
+    since_ms: int | None = None,
 ) -> Result:
     """Starts the query of a node; its rows are taken from the result, which the caller closes.
 
+    :param since_ms: topics are read from this moment on (since 1970); None: from where their tables say.
     :raises Refused: where the planner refuses it.
     :raises TimedOut: where Flink has not begun within ``timeout`` seconds.
     """
     upstream = [graph.nodes[n] for n in graph.order if n in graph.ancestors(node.name)]
     for name in sorted({u.name.lower() for n in (*upstream, node) for u in n.functions} & set(functions.by_name)):
         session.run(declare_function(functions.by_name[name]).sql)
-    for parent in upstream:
-        statement = declare_view(parent) if parent.kind == "transform" else declare_table(parent)
-        _send(sent(statement, values), parent, session, values)
+    for parent in (*upstream, *([node] if node.kind == "source" else [])):
+        declared = sent(declare_view(parent) if parent.kind == "transform" else declare_table(parent), values)
+        if since_ms is not None and parent.kind == "source":
+            declared = lately(declared, graph.options(parent.name), since_ms)
+        _send(declared, parent, session, values)
     if node.kind == "source":
-        _send(sent(declare_table(node), values), node, session, values)
         query = Sent(f"SELECT * FROM `{node.name.replace('`', '``')}`", JobStatement("view", ""))
     else:
         query = _query(node, values)

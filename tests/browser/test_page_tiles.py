@@ -140,7 +140,7 @@ def test_a_tile_that_never_had_rows_says_why(stand: Stand, visit: Open, now: dat
 
     expect(page.locator("#tile-wrong .message")).to_contain_text("there is no sink `scores`")
     expect(page.locator("#tile-slow .message")).to_contain_text("more than 10 s")
-    expect(page.locator(".problems summary")).to_have_text("1 problems in this page's file")
+    expect(page.locator(".problems summary")).to_have_text("Mistakes in this page's file: 1")
 
 
 def test_a_tile_without_rows_says_its_own_word(stand: Stand, visit: Open, now: datetime) -> None:

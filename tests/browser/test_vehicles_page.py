@@ -220,6 +220,8 @@ def test_the_exploring_page_shows_records_of_a_running_node(fleet: Fleet, page: 
     other = page.context.new_page()
     other.goto(f"http://{fleet.address.split('/')[2]}/explore?node=telemetry_scored")
     expect(other.locator("tbody tr").nth(20)).to_be_visible(timeout=60_000)
+    seen = int(str(other.locator(".meter").text_content()).split(" ")[0].replace(",", ""))
+    assert seen < fleet.rows("SELECT count(*) FROM vehicles.engine_scores")[0][0], "a minute of the topic, and what comes"
     other.get_by_label("Filter vehicle_id").fill("=car-00003")
     expect(other.locator("tbody tr").first).to_contain_text("car-00003", timeout=20_000)
     other.close()

@@ -100,7 +100,7 @@ export class Chart {
   axis(colours, isX) {
     const size = Math.round(colours.rem * 0.72);
     const step = isX ? colours.rem * 5 : colours.rem * 2.4;
-    const shown = isX && this.drawn.timed ? (plot, splits) => this.times(splits) : (plot, splits) => splits.map((value) => brief(value));
+    const shown = isX && this.drawn.timed ? (plot, splits) => this.times(plot, splits, colours.rem) : (plot, splits) => splits.map((value) => brief(value));
     const widest = (plot, values) => Math.max(...(values ?? ["0"]).map((text) => String(text).length)) * size * 0.6 + colours.rem * 0.8;
     return {
       stroke: colours.muted, font: `500 ${size}px ${colours.font}`, space: step, size: isX ? size * 2.1 : widest, gap: colours.rem * 0.3,
@@ -108,11 +108,12 @@ export class Chart {
     };
   }
 
-  times(splits) {
+  times(plot, splits, rem) {
     const step = splits.length > 1 ? splits[1] - splits[0] : 60_000;
     const utc = this.page.utc;
-    if (step >= 86_400_000) return splits.map((at) => shortDay(at, utc));
-    return splits.map((at) => time(at, { utc, seconds: step < 60_000, date: "never" }));
+    const text = step >= 86_400_000 ? (at) => shortDay(at, utc) : (at) => time(at, { utc, seconds: step < 60_000, date: "never" });
+    // one that would begin left of the axis is left out
+    return splits.map((at) => (plot.valToPos(at, "x") < rem * 1.4 ? "" : text(at)));
   }
 
   series(line, index, colours) {
@@ -120,7 +121,7 @@ export class Chart {
     const wide = Math.max(1.5, colours.rem / 8);
     if (this.shape === "bar") {
       return { label: line.label, stroke: colour, fill: colour, width: 0, points: { show: false },
-        paths: uPlot.paths.bars({ size: [this.drawn.at ? 0.95 : 0.78, colours.rem * 6, 1], radius: this.drawn.stacked ? 0 : 0.12, align: 0 }) };
+        paths: uPlot.paths.bars({ size: [0.78 / (this.drawn.at ? this.drawn.lines.length : 1), colours.rem * 6, 1], radius: this.drawn.stacked ? 0 : 0.12, align: 0 }) };
     }
     const alone = this.drawn.lines.length === 1;
     const shade = (plot) => {

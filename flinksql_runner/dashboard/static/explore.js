@@ -184,7 +184,7 @@ export class Explorer {
       this.filters.size ? t("ex_kept", { n: number(rows.length) }) : null, this.seen > KEPT ? t("ex_last", { n: number(KEPT) }) : null];
     setText(this.meter, parts.filter(Boolean).join(" · "));
     fill(this.body, rows.slice(0, SHOWN).map((row) => h("tr", {}, row.map((value, index) => (index === 0 ? h("td", { class: `kind ${value.startsWith("-") ? "gone" : value === "+I" ? "" : "changed"}` }, value)
-      : h("td", { class: `${typeof value === "number" ? "number" : ""}${value === null ? " missing" : ""}` }, shown(value)))))));
+      : h("td", { class: `${typeof value === "number" ? "number" : ""}${value === null ? " missing" : ""}`, title: typeof value === "number" ? String(value) : null }, brief(value)))))));
     this.drawCounts(rows);
   }
 
@@ -218,6 +218,11 @@ export class Explorer {
     const columns = [{ name: "op" }, ...this.columns];
     saveRows(new Rows({ id: this.node.name, columns, rows: this.matching() }), `${this.node.name}.csv`);
   }
+}
+
+/** Numbers with six digits that count; all of them stand in the cell's title and in the CSV. */
+function brief(value) {
+  return typeof value === "number" ? String(Number(value.toPrecision(6))) : shown(value);
 }
 
 function shown(value) {
