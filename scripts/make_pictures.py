@@ -120,6 +120,7 @@ def take(browser: Browser, address: str, picture: Picture) -> Path:
     if picture.path.startswith("/explore"):
         page.locator("tbody tr").nth(30).wait_for(timeout=90_000)
         page.get_by_role("button", name="fault", exact=True).click()
+        page.locator(".split .scroll").evaluate("(box) => { box.scrollLeft = 0; }")
         page.wait_for_timeout(3_000)
     else:
         filled(page)

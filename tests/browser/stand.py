@@ -30,6 +30,7 @@ class Stand:
         self.known: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
         self.queries: list[str] = []
         self.refused = False
+        self.wrong = ""            # why the events of what is asked are not given
         self._open: list[asyncio.Queue[tuple[str, Mapping[str, Any]] | None]] = []
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -120,6 +121,8 @@ class Stand:
     async def _events(self, request: Request) -> Response:
         if self.refused:
             return JSONResponse({"error": "token"}, 401)
+        if self.wrong:
+            return JSONResponse({"error": self.wrong}, 400)
         self.queries.append(request.url.query)
         queue: asyncio.Queue[tuple[str, Mapping[str, Any]] | None] = asyncio.Queue()
         for known in self.known.get("explore" if "/explore/" in request.url.path else request.path_params["name"], []):

@@ -117,3 +117,14 @@ def test_a_board_that_is_not_there_and_a_project_without_boards(stand: Stand, vi
     stand.boards.clear()
     page.reload()
     expect(page.locator(".none")).to_contain_text("This project has no page yet")
+
+
+def test_a_choice_that_the_server_does_not_take_is_told_until_another_is_made(stand: Stand, visit: Open) -> None:
+    stand.wrong = "`Time` takes a length of time such as 15min"
+    page = visit(f"{stand.address}/d/fleet?range=abc", forgiven=("400",))
+    expect(page.locator(".pill .say")).to_have_text("the server refuses: `Time` takes a length of time such as 15min")
+
+    stand.wrong = ""
+    page.get_by_label("Time").select_option("Last 1 h")
+
+    kind(page, "live")

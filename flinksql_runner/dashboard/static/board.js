@@ -27,7 +27,7 @@ export class Board {
       isChosen: (link, rows, row) => Object.entries(link).every(([name, column]) => this.parameters.current(name) === String(rows.cell(row, column) ?? "")),
     };
     this.dialog = new Enlarged(this.page, (tile) => this.csv(tile));
-    this.stream = new Stream({ event: (name, content) => this.event(name, content), state: (state) => this.connection(state) }, EVENTS);
+    this.stream = new Stream({ event: (name, content) => this.event(name, content), state: (state, why) => this.connection(state, why) }, EVENTS);
     this.build();
     this.onpop = () => {
       this.parameters.read();
@@ -132,8 +132,8 @@ export class Board {
     for (const tile of this.tiles.values()) if (tile.spec.type === "grid" && tile.rows?.length) tile.refresh();
   }
 
-  connection(state) {
-    this.freshness.connected(state);
+  connection(state, why) {
+    this.freshness.connected(state, why);
     this.tick();
   }
 

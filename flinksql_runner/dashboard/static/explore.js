@@ -20,7 +20,7 @@ const KINDS = ["source", "transform", "sink"];
 export class Explorer {
   constructor(root, source, prefs, set) {
     Object.assign(this, { root, prefs, set, boards: source.boards, nodes: [], node: null, find: "" });
-    this.stream = new Stream({ event: (name, content) => this.event(name, content), state: (state) => this.connection(state) },
+    this.stream = new Stream({ event: (name, content) => this.event(name, content), state: (state, why) => this.connection(state, why) },
       ["columns", "rows", "ended", "trouble", "alive"]);
     window.addEventListener("popstate", () => this.choose(new URLSearchParams(location.search).get("node"), false));
     this.build();
@@ -108,13 +108,13 @@ export class Explorer {
     if (name !== "alive") this.draw();
   }
 
-  connection(state) {
+  connection(state, why) {
     if (state === "lost") {
       // a query that is asked for anew begins anew
       this.rows = [];
       this.arrivals = [];
     }
-    this.note = state === "lost" ? t("disconnected") : state === "denied" ? t("denied") : this.note;
+    this.note = state === "lost" ? t("disconnected") : state === "denied" ? t("denied") : state === "refused" ? why : this.note;
     this.draw();
   }
 

@@ -42,7 +42,9 @@ export class Freshness {
     if (status.database !== "down") this.refreshed = instant(status.at);
   }
 
-  connected(state) {
+  /** The connection's state; `why` is the server's own word where it refused. */
+  connected(state, why = "") {
+    this.why = why;
     if (state === "lost" && this.connection !== "lost") this.lostAt = this.refreshed ?? this.now();
     this.connection = state === "open" && this.status === null ? "connecting" : state;
   }
@@ -56,6 +58,7 @@ export class Freshness {
     if (this.snapshotAt) return { kind: "snapshot", say: t("snapshot_say", { since: time(this.snapshotAt, { utc, date: "always" }) }) };
     if (this.pausedAt) return { kind: "paused", say: t("paused_say", { since: clock(this.pausedAt) }) };
     if (this.connection === "denied") return { kind: "disconnected", say: t("denied") };
+    if (this.connection === "refused") return { kind: "disconnected", say: t("refused", { why: this.why }) };
     if (this.connection === "lost") return { kind: "disconnected", say: this.withAge(t("lost_server", { since: clock(this.lostAt) }), now) };
     if (this.connection === "connecting" || this.status === null) return { kind: "connecting", say: t("connecting_say") };
     if (this.status.database === "down") {

@@ -5,7 +5,7 @@ const SLACK_MS = 6_000;
 const HIDDEN_MS = 300_000;
 const MOST_MS = 10_000;
 
-/** A stream of named events; `listener` has `event(name, content)` and `state("connecting" | "open" | "lost" | "denied")`. */
+/** A stream of named events; `listener` has `event(name, content)` and `state(word, why)`: open, lost, denied, refused. */
 export class Stream {
   constructor(listener, names) {
     this.listener = listener;
@@ -70,12 +70,19 @@ export class Stream {
     if (this.source !== source) return;
     this.drop();
     this.listener.state("lost");
-    // an EventSource doesn't tell why it was refused; a plain request does
-    const answer = await fetch("/api/boards", { cache: "no-store" }).catch(() => null);
-    if (answer && (answer.status === 401 || answer.status === 403)) this.listener.state("denied");
+    await this.ask();
     if (!this.address || this.source) return;
     const wait = Math.min(MOST_MS, 500 * 2 ** this.tries++) * (0.75 + Math.random() / 2);
     this.timers.retry = setTimeout(() => this.connect(), wait);
+  }
+
+  /** An EventSource doesn't tell why it was refused; a plain request does. */
+  async ask() {
+    const answer = await fetch(this.address, { cache: "no-store" }).catch(() => null);
+    if (!answer || answer.status < 400) return answer?.body?.cancel();
+    if (answer.status === 401 || answer.status === 403) return this.listener.state("denied");
+    const told = await answer.json().catch(() => ({}));
+    return this.listener.state("refused", told.error ?? `${answer.status} ${answer.statusText}`);
   }
 
   /** Looks whether it has been silent for too long, and lets go of the server while nobody looks at the page. */
