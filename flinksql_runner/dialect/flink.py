@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import sqlglot.parser
 from sqlglot import Token, TokenType, tokens
-from sqlglot.dialects.dialect import Dialect, NormalizationStrategy
+from sqlglot.dialects.dialect import Dialect, DialectType, NormalizationStrategy
 
 from flinksql_runner.dialect.generator import FlinkGenerator
 from flinksql_runner.dialect.parser import FlinkParser
@@ -86,13 +86,13 @@ class Flink(Dialect):
             "MATCH_RECOGNIZE": TokenType.MATCH_RECOGNIZE,
         }
 
-        def tokenize(self, sql: str) -> list[Token]:
-            """As sqlglot's, by a shorter way where the text is plain."""
-            found = _quick_tokens().read(sql)
-            return found if found is not None else super().tokenize(sql)
-
     Parser = FlinkParser
     Generator = FlinkGenerator
+
+    def tokenize(self, sql: str, dialect: DialectType = None) -> list[Token]:
+        """As sqlglot's, by a shorter way where the text is plain."""
+        found = _quick_tokens().read(sql) if dialect is None else None
+        return found if found is not None else super().tokenize(sql, dialect)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import Token, TokenType, exp
 from sqlglot.errors import ParseError, TokenError
@@ -58,7 +59,7 @@ def word(token: Token) -> str:
 def split(text: str) -> tuple[tuple[Piece, ...], Mistake | None]:
     """The statements of a text; a mistake instead where it can't be cut into tokens (a string that never ends)."""
     try:
-        tokens = Flink().tokenize(text)
+        tokens = _flink().tokenize(text)
     except TokenError:
         return (), _unclosed(text)
     pieces: list[Piece] = []
@@ -83,7 +84,7 @@ def tree_of(piece: Piece, text: str) -> tuple[exp.Expression | None, Mistake | N
     """The parsed statement, or what is wrong with it."""
     try:
         # the context is as long as the text, so that its length is the offset of the token at fault
-        parser = _Parser(error_message_context=len(text) + 1, dialect=Flink())
+        parser = _Parser(error_message_context=len(text) + 1, dialect=_flink())
         trees = parser.parse(list(piece.tokens), text)
     except ParseError as failed:
         return None, _mistake(failed, piece, text)
@@ -92,6 +93,12 @@ def tree_of(piece: Piece, text: str) -> tuple[exp.Expression | None, Mistake | N
                              "cut it into several views")
     tree = trees[0] if trees else None
     return (tree, None) if isinstance(tree, exp.Expression) else (None, None)
+
+
+@cache
+def _flink() -> Flink:
+    """One for all: it holds no state, and making one takes as long as reading a line."""
+    return Flink()
 
 
 class _Parser(FlinkParser):

@@ -71,29 +71,26 @@ class Places:
 
     def read(self, rendered: str) -> tuple[str, tuple[Piece, ...]]:
         """The rendered text without its marks, and the pieces that it is made of."""
-        text: list[str] = []
-        pieces: list[Piece] = []
-        calls: list[Span] = []
-        length = at = 0
-        for found in _MARK.finditer(rendered):
-            if found.start() > at:
-                text.append(rendered[at:found.start()])
-                length += found.start() - at
-            at = found.end()
-            if found.group(1) is None:
-                piece = Piece(length, calls[-1], False, tuple(calls[:-1])) if calls else None
-                if calls:
-                    calls.pop()
-            else:
-                span, literal = self.spans[int(found.group(1))]
-                piece = Piece(length, span, literal, tuple(calls))
+        first, *parts = _MARK.split(rendered)
+        text, pieces, calls = [first], list[Piece](), list[Span]()
+        length = len(first)
+        begun: tuple[int, Span, bool, tuple[Span, ...]] | None = None   # a piece without text is none, unless it is the last one
+        for index, output in zip(parts[::2], parts[1::2], strict=True):
+            if index is not None:
+                span, literal = self.spans[int(index)]
+                begun = (length, span, literal, tuple(calls))
                 if not literal:
                     calls.append(span)
-            if piece is not None:
-                if pieces and pieces[-1].start == length:
-                    pieces.pop()
-                pieces.append(piece)
-        text.append(rendered[at:])
+            elif calls:
+                begun = (length, calls.pop(), False, tuple(calls))
+            if output:
+                if begun is not None:
+                    pieces.append(Piece(*begun))
+                    begun = None
+                text.append(output)
+                length += len(output)
+        if begun is not None:
+            pieces.append(Piece(*begun))
         plain = "".join(text)
         ends = [p.start for p in pieces[1:]] + [len(plain)]
         return plain, tuple(p if p.literal or not p.calls else self._given(p, plain[p.start:end])

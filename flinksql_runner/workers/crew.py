@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import socket
 import sys
 import threading
@@ -78,9 +79,12 @@ class Crew:
     def __enter__(self) -> Crew:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failed: object, *_: object) -> None:
         for helper in self._helpers:
             helper.line.close()
+            if failed is not None:  # nobody waits for what it is at
+                with suppress(ProcessLookupError):
+                    os.kill(helper.pid, signal.SIGKILL)
         for helper in self._helpers:
             with suppress(ChildProcessError):
                 os.waitpid(helper.pid, 0)
