@@ -38,7 +38,7 @@ WATCHED = 75.0             # seconds in which cars break and recover
 KEPT = 7.0                 # a car is red for so long after its last abnormal record: see dashboards/vehicles.yml
 WATCHER = """async (names) => {
   const main = document.querySelector("script[type=module]").src;
-  const { arrange } = await import(main.replace("main.js", "tiles/grid.js"));
+  const { arrange } = await import(main.replace("main.js", "tiles/grid_paint.js"));
   const canvas = document.querySelector(".grid-tile canvas");
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   window.turns = [];

@@ -72,7 +72,8 @@ function grow(part, rows) {
   }
 }
 
-/** Numbers that follow each other get the same width, up to six in a row. */
+/** Numbers that follow each other get the same width, up to six in a row; three or two where there is less room (`medium`, of
+ * six columns), two on a phone (`narrow`, of two). */
 function shareNumbers(tiles, sizes) {
   for (let from = 0; from < tiles.length; from += 1) {
     let to = from;
@@ -80,7 +81,11 @@ function shareNumbers(tiles, sizes) {
     const n = to - from;
     if (!n) continue;
     const across = Math.ceil(n / Math.ceil(n / MOST_NUMBERS));
-    for (let at = from; at < to; at += 1) sizes[at].width = Math.floor(COLUMNS / (n === 1 ? 4 : across));
+    for (let at = from; at < to; at += 1) {
+      sizes[at].width = Math.floor(COLUMNS / (n === 1 ? 4 : across));
+      sizes[at].medium = to - at <= [0, 4, 2][n % 3] && n > 1 ? 3 : 2;
+      sizes[at].narrow = n % 2 && at === to - 1 ? 2 : 1;
+    }
     from = to;
   }
 }
@@ -133,8 +138,8 @@ export function place(parent, elements, tiles, onWall) {
   const { places, columns, rows } = arrange(tiles, onWall);
   setStyle(document.documentElement, { "--rows": rows });
   setStyle(parent, { "--columns": columns });
-  places.forEach(({ x, y, width, height, own }, index) => {
-    setStyle(elements[index], { "--x": x + 1, "--y": y + 1, "--w": width, "--h": height, "--own": own });
+  places.forEach(({ x, y, width, height, own, medium = 2, narrow = 1 }, index) => {
+    setStyle(elements[index], { "--x": x + 1, "--y": y + 1, "--w": width, "--h": height, "--own": own, "--medium": medium, "--narrow": narrow });
     elements[index].dataset.small = tiles[index].type === "number" ? "yes" : "no";
   });
 }
