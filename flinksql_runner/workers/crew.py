@@ -58,12 +58,11 @@ class _Helper:
     One that ``is_free`` can study any node, the others those of ``paths``, whose trees they have.
     """
 
-    def __init__(self, pid: int, line: Line, files: Sequence[SqlFile]) -> None:
-        self.pid, self.line, self.files = pid, line, files
+    def __init__(self, pid: int, line: Line, files: Sequence[SqlFile], *, is_free: bool) -> None:
+        self.pid, self.line, self.files, self.is_free = pid, line, files, is_free
         self.paths: set[str] = set()
         self.known: set[str] = set()
         self.asked: set[str] = set()
-        self.is_free = False
 
 
 class Crew:
@@ -96,7 +95,8 @@ class Crew:
             return fresh_nodes(project, files)
         node_rules()    # loaded once, before there are several processes
         own, *others = _shares(files, count)
-        self._helpers = [self._fork(share, partial(serve, project=project, files=share, form=self._form)) for share in others]
+        for share in others:
+            self._fork(share, partial(serve, project=project, files=share, form=self._form))
         made = fresh_nodes(project, own)
         found = {node.path: node for node in made.nodes}
         for helper in list(self._helpers):
@@ -112,9 +112,7 @@ class Crew:
         self._joined = True
         by_path = {node.path: node for node in nodes}
         for _ in range(self._count(left)):
-            helper = self._fork((), lambda pipe: answer(pipe, by_path, functions))
-            helper.is_free = True
-            self._helpers.append(helper)
+            self._fork((), lambda pipe: answer(pipe, by_path, functions), is_free=True)
 
     @property
     def has_room(self) -> bool:
@@ -181,12 +179,22 @@ class Crew:
         with suppress(ChildProcessError):
             os.waitpid(helper.pid, 0)
 
-    def _fork(self, files: Sequence[SqlFile], work: Callable[[Pipe], None]) -> _Helper:
-        ours, theirs = socket.socketpair()
-        pid = os.fork()
+    def _fork(self, files: Sequence[SqlFile], work: Callable[[Pipe], None], *, is_free: bool = False) -> None:
+        """A new helper; none where the machine lets no more processes be."""
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError:
+            return
+        try:
+            pid = os.fork()
+        except OSError:
+            ours.close()
+            theirs.close()
+            return
         if pid:
             theirs.close()
-            return _Helper(pid, Line(ours), files)
+            self._helpers.append(_Helper(pid, Line(ours), files, is_free=is_free))
+            return
         code = 1
         try:
             ours.close()

@@ -138,6 +138,18 @@ def test_a_helper_that_fails_says_nothing(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("refused", ["os.fork", "socket.socketpair"])
+def test_a_machine_that_lets_no_more_processes_be(
+    refused: str, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    alone = found(shop, Store(tmp_path / "none", None), 0)
+    monkeypatch.setattr(f"flinksql_runner.workers.crew.{refused}", refuse)
+    assert found(shop, Store(tmp_path / "none", None), 2) == alone
+
+
 def test_helpers_end_where_the_leader_fails(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
