@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -18,9 +18,12 @@ from flinksql_runner.boards.values import Bound, Kind, Place
 from flinksql_runner.dashboard.values import Address, AskFailed, Locate, Read
 from flinksql_runner.diagnostics import Failure
 
-_CONNECTIONS = 6
+T = TypeVar("T")
+_CONNECTIONS = 8
 _CONNECT_SECONDS = 3.0
 _AGAIN_SECONDS = 0.5
+_SILENT_SECONDS = 2.0
+_LOOK_SECONDS = 1.0
 _CHUNK = 1000          # rows that the driver hands over at once
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("int2", "int4", "int8", "float4", "float8", "numeric", "oid", "money", "interval"), "number"),
@@ -45,21 +48,46 @@ class PostgresReader:
         """Sends a query in a transaction that reads only."""
         text, bound = _for_driver(parts, values)
         pool = await self._opened()
+        # the database ends a slow query by itself; one that is silent (a cut line, a machine that hangs) can't
+        longest = self._timeout_ms / 1000 + _SILENT_SECONDS
         try:
-            async with pool.connection(timeout=_CONNECT_SECONDS) as connection:
-                read = await _rows(connection, text, bound, limit)
-                if not read.columns:
-                    read = Read(await self._columns(connection, text, bound), (), False)
-                await connection.rollback()
-                return read
+            connection = await within(longest + 2 * _LOOK_SECONDS, self._borrowed(pool, longest))
+            return await within(longest, self._asked(pool, connection, text, bound, limit))
+        except asyncio.TimeoutError:
+            await self._drop(pool)
+            raise AskFailed("database", "the database is connected but silent") from None
         except _BEYOND:
-            seconds = self._timeout_ms / 1000
-            raise AskFailed("timeout", f"the query took longer than {seconds:g} s and was ended") from None
-        except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as problem:
+            raise AskFailed("timeout", f"the query took longer than {self._timeout_ms / 1000:g} s and was ended") from None
+        except (psycopg.OperationalError, psycopg.InterfaceError) as problem:
             await self._drop(pool)
             raise AskFailed("database", f"the database does not answer: {_first_line(problem)}") from None
         except psycopg.Error as problem:
             raise AskFailed("query", _said(problem)) from None
+
+    async def _borrowed(self, pool: AsyncConnectionPool, longest: float) -> psycopg.AsyncConnection[Any]:
+        """A connection; where all are busy with slow queries it waits for as long as those may take."""
+        limit = time.monotonic() + longest
+        while True:
+            try:
+                return await pool.getconn(timeout=_LOOK_SECONDS)
+            except PoolTimeout as busy:
+                if not pool.get_stats().get("pool_size"):
+                    raise psycopg.OperationalError("it takes no connection") from busy
+                if time.monotonic() > limit:
+                    raise AskFailed("timeout", "slower queries keep all connections busy") from None
+
+    async def _asked(
+        self, pool: AsyncConnectionPool, connection: psycopg.AsyncConnection[Any], text: str, bound: Mapping[str, Any],
+        limit: int,
+    ) -> Read:
+        """The rows; the connection is given back, and its transaction with it, when the database has answered."""
+        try:
+            read = await _rows(connection, text, bound, limit)
+            return read if read.columns else Read(await self._columns(connection, text, bound), (), False)
+        finally:
+            with suppress(psycopg.Error):
+                await connection.rollback()
+            await pool.putconn(connection)
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -114,6 +142,24 @@ class PostgresReader:
             await pool.close(timeout=0.5)
 
 
+async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` gives, if it does so in time. Else it is told to stop and left alone: it may hang in its own clearing up,
+    which waits for the same silent database.
+
+    :raises asyncio.TimeoutError: where it takes longer.
+    """
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    finally:
+        if not task.done():
+            task.cancel()
+            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    if not task.done():
+        raise asyncio.TimeoutError
+    return task.result()
+
+
 def _way(address: Address, timeout_ms: int) -> dict[str, Any]:
     """What a connection is opened with."""
     settings = {
@@ -124,6 +170,7 @@ def _way(address: Address, timeout_ms: int) -> dict[str, Any]:
     return {
         "host": address.host, "port": address.port, "dbname": address.database, "user": address.user,
         "password": address.password, "connect_timeout": int(_CONNECT_SECONDS), "application_name": "flinksql dashboard",
+        "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
         **address.options, "options": " ".join(options),
     }
 

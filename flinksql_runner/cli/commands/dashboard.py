@@ -62,7 +62,7 @@ def command(
     flinksql dashboard --export public          public/NAME.html: snapshots that open from a disk
     flinksql dashboard vehicles --export public --param car=car-00007 --param range=1h
     """  # noqa: D301
-    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # the page tells when the database is away, and since when
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # the page tells when the database is away, and since when
     rule = access(host, token, basic)
     built = build(open_project(options))
     catalogue = catalogue_of(built)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from psycopg import errors
 from served import Served, wait_for, write_project
 
 from flinksql_runner.project.placeholders import POSTGRES_PASSWORD, POSTGRES_URL, POSTGRES_USER
-from flinksql_runner.services.control import down, ensure
+from flinksql_runner.services.control import down, ensure, status
 from flinksql_runner.services.postgres_reader import reader_values
 
 # the server outlives the objects that started it
@@ -109,6 +110,33 @@ tiles:
     with served.events() as events:
         before = wait_for(events, "tile", id="good")["at"]
         assert wait_for(events, "tile", id="good")["at"] > before
+
+
+def test_slow_tiles_do_not_starve_a_fast_one(serve: Any, database: Rows) -> None:
+    slow = "".join(f"  - {{title: Slow {n}, query: \"SELECT pg_sleep(30), name FROM {T} LIMIT {n}\"}}\n" for n in range(1, 12))
+    good = f"  - {{title: Good, query: \"SELECT count(*) AS n FROM {T}\"}}\n"
+    served = serve(f"refresh: 1 s\ntiles:\n{slow}{good}", timeout_ms=1500)
+    database.execute("INSERT INTO shop.totals VALUES ('a', 0, now())")
+    told = served.first()
+    assert {n: c.get("kind") for n, c in told.values()} == {"tile": None, "tile_error": "timeout"}
+    assert told["good"][1]["rows"] == [[1]]
+
+
+def test_a_database_that_hangs(serve: Any, database: Rows, root: Path) -> None:
+    served = serve(f"refresh: 1 s\ntiles: [{{title: One, query: \"SELECT name FROM {T}\"}}]", timeout_ms=1000)
+    record = next(s for s in status(root) if s.name == "postgres")
+    with served.events() as events:
+        wait_for(events, "tile", id="one")
+        family = [psutil.Process(record.pid), *psutil.Process(record.pid).children(recursive=True)]
+        try:
+            for process in family:
+                process.suspend()
+            assert wait_for(events, "tile_error", id="one")["kind"] == "database"
+        finally:
+            for process in family:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
+        assert wait_for(events, "tile", id="one")["rows"] == []
 
 
 def test_nothing_can_be_written(root: Path, database: Rows) -> None:
