@@ -9,6 +9,7 @@ statements only.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ PROJECTS = (ROOT, ROOT / "tests" / "semantics", ROOT / "flinksql_runner" / "proj
 # refusals that come from the connector that stands for all others: it has no vectors and no buckets
 OF_THE_ORACLE = ("AnyConnector", "distributed into buckets")
 PAGE = ROOT / "docs" / "analysis.md"
+GRID = ROOT / "tests" / "unit" / "builtin" / "agreement.json"
 
 
 def samples(corpus: Path) -> list[Sample]:
@@ -97,7 +99,8 @@ def main() -> int:
     rest = broken(accepted, options.seed, options.of_kind)
     print(rest.told())
     if not options.no_page:
-        PAGE.write_text(page(flink_version(), options.seed, whole, rest), encoding="utf-8")
+        grid = json.loads(GRID.read_text(encoding="utf-8"))
+        PAGE.write_text(page(flink_version(), options.seed, whole, rest, grid), encoding="utf-8")
     return 0
 
 

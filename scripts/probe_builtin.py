@@ -1,37 +1,48 @@
-"""Holds the room builtin against Flink's own planner, on a grid of functions, operators and types.
+"""Holds what lint says of functions and operators against Flink's own planner, on a grid of them and of types.
 
     python scripts/probe_builtin.py [--record] [--only REGEX] [--show N]
 
 Each probe is one expression over a table with a column of every type. Prints what differs; with --record a sample of the
-planner's verdicts is written for the unit test. Needs a JDK.
+planner's verdicts is written for the unit test, and the counts for docs/analysis.md. Needs a JDK.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-
-from sqlglot.errors import SqlglotError
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests" / "unit" / "builtin")]
 
-from expressions import TYPES, RefusedError, plainly, type_of  # noqa: E402
+from expressions import TYPES, plainly  # noqa: E402
+from oracle.planner import flink_version  # noqa: E402
 from oracle.verdicts import answers  # noqa: E402
+from truth.samples import node  # noqa: E402
 
+from flinksql_runner.analyse.nodes import analyse  # noqa: E402
 from flinksql_runner.builtin.signatures import forms  # noqa: E402
 from flinksql_runner.builtin.table import functions  # noqa: E402
 from flinksql_runner.builtin.values import Function  # noqa: E402
+from flinksql_runner.dialect.types import FlinkType  # noqa: E402
+from flinksql_runner.functions.values import Functions  # noqa: E402
+from flinksql_runner.graph.resolve import resolve  # noqa: E402
 
 RECORD = ROOT / "tests" / "unit" / "builtin" / "verdicts.txt"
+AGREEMENT = RECORD.with_name("agreement.json")
 RECORDED = 7_000  # lines of the record
+AT_ONCE = 500  # queries that are analysed as one project
+INTERNAL = frozenset({  # names that Flink's planner gives to parts of its own plans
+    "AUXILIARY_GROUP", "SINGLE_VALUE", "STREAMRECORD_TIMESTAMP", "JSON_ARRAYAGG_ABSENT_ON_NULL", "JSON_ARRAYAGG_NULL_ON_NULL",
+    "JSON_OBJECTAGG_ABSENT_ON_NULL", "JSON_OBJECTAGG_NULL_ON_NULL",
+})
 OF_PAIRS = 120  # pairs of types drawn for each operator
 COLUMNS = ", ".join(
     [f"{prefix}{name} {text}{end}" for prefix, end in (("", ""), ("n_", " NOT NULL")) for name, text in TYPES.items()]
@@ -114,7 +125,9 @@ def probes() -> list[tuple[str, bool]]:
     chosen = random.Random(1)
     bare = {f.name for f in functions().values() if "time" in f.marks and f.name.startswith(("CURRENT_", "LOCAL"))}
     for function in functions().values():
-        if function.takes == "SPECIAL" or function.kind in ("window", "pattern", "table") or function.name == "DESCRIPTOR":
+        if function.name in INTERNAL | {"DESCRIPTOR"} or function.takes == "SPECIAL":
+            continue
+        if function.kind in ("window", "pattern", "table"):
             continue
         if function.name in bare - {"CURRENT_ROW_TIMESTAMP"}:
             texts[(function.name, False)] = None
@@ -133,19 +146,33 @@ def probes() -> list[tuple[str, bool]]:
     return list(texts)
 
 
-def verdict(expression: str, grouped: bool, answer: dict[str, Any]) -> tuple[str, str]:
-    """How the room does beside the planner: a word, and what it says."""
-    try:
-        found = type_of(expression, grouped)
-    except RefusedError as refused:
-        return ("false refusal" if answer["ok"] else "refused"), str(refused)
-    except SqlglotError as error:
-        return ("false syntax error" if answer["ok"] else "refused"), str(error).splitlines()[0]
+def told(queries: Sequence[str]) -> Iterator[tuple[str, FlinkType | None]]:
+    """What lint says of each: its first mistake, or the type of its column; None where that is not known."""
+    for first in range(0, len(queries), AT_ONCE):
+        some = queries[first:first + AT_ONCE]
+        nodes = [node("source", "t", DDL[0]), *(node("transform", f"q{n}", text) for n, text in enumerate(some))]
+        graph = resolve(nodes)
+        analysis = analyse(graph, Functions())
+        for one in nodes[1:]:
+            found = analysis.nodes.get(one.name)
+            wrong = [d for d in (*one.diagnostics, *(found.diagnostics if found is not None else ())) if d.is_error]
+            yield (wrong[0].message, None) if wrong else ("", found.columns[0].type if found and found.columns else None)
+
+
+def verdict(mistake: str, column: FlinkType | None, answer: dict[str, Any]) -> tuple[str, str]:
+    """How lint does beside the planner: a word, and what it says."""
+    if mistake:
+        return ("false refusal" if answer["ok"] else "refused"), mistake
     if not answer["ok"]:
-        return ("silent" if found is None else "missed"), str(found)
-    if found is None:
+        return ("silent" if column is None else "missed"), str(column)
+    if column is None:
         return "not known", ""
-    return ("equal" if plainly(found) == plainly(answer["columns"][0][1]) else "other type"), str(found)
+    return ("equal" if plainly(column) == plainly(answer["columns"][0][1]) else "other type"), str(column)
+
+
+def query(expression: str, grouped: bool) -> str:
+    """The whole SELECT."""
+    return f"SELECT {expression} FROM t{' GROUP BY n_bool' if grouped else ''}"
 
 
 def main() -> int:
@@ -157,26 +184,29 @@ def main() -> int:
     options = parser.parse_args()
     asked = [probe for probe in probes() if re.search(options.only, probe[0])]
     requests = [
-        {"id": text, "sql": f"SELECT {text} FROM t{' GROUP BY n_bool' if grouped else ''}", "ddl": DDL, "plan": True}
+        {"id": text, "sql": query(text, grouped), "ddl": DDL, "plan": True}
         for text, grouped in asked
     ]
     counts: Counter[str] = Counter()
     lines: list[str] = []
     shown: Counter[str] = Counter()
-    for (text, grouped), answer in zip(asked, answers(requests), strict=True):
-        word, said = verdict(text, grouped, answer)
+    ours = told([request["sql"] for request in requests])
+    for (text, grouped), answer, (mistake, column) in zip(asked, answers(requests), ours, strict=True):
+        word, said = verdict(mistake, column, answer)
         counts[word] += 1
-        told = answer["columns"][0][1] if answer["ok"] else "!"
-        lines.append(f"{'g' if grouped else ' '} {text} => {told}")
+        flink = answer["columns"][0][1] if answer["ok"] else "!"
+        lines.append(f"{'g' if grouped else ' '} {text} => {flink}")
         if word not in ("equal", "refused") and (shown[word] < options.show):
             shown[word] += 1
             why = "" if answer["ok"] else answer["error"].replace("\n", " ").removeprefix("SQL validation failed. ")[:150]
-            print(f"{word}: {text}{' (grouped)' if grouped else ''}: Flink {told}{why}; here {said}")
+            print(f"{word}: {text}{' (grouped)' if grouped else ''}: Flink {flink}{why}; here {said}")
     accepted = sum(counts[word] for word in ("equal", "other type", "not known", "false refusal", "false syntax error"))
     print(f"{len(asked)} probes, {accepted} accepted by Flink: {dict(counts)}; equal {counts['equal'] / max(1, accepted):.2%}")
     if options.record:
         sample = sorted(random.Random(1).sample(lines, min(RECORDED, len(lines))))
         RECORD.write_text("\n".join(sample) + "\n", encoding="utf-8")
+        kept = {"flink": flink_version(), "probes": len(asked), "accepted": accepted, **counts}
+        AGREEMENT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -8,8 +8,9 @@ from sqlglot import exp
 
 from flinksql_runner.analyse.algebra import Scalar, ScalarKind
 from flinksql_runner.analyse.calls import FUNCTION, argument, boolean, call, type_from, with_null
-from flinksql_runner.analyse.context import Typing, unknown
+from flinksql_runner.analyse.context import Context, Typing, unknown
 from flinksql_runner.builtin import casts
+from flinksql_runner.builtin.families import BINARY
 from flinksql_runner.builtin.table import function, is_aggregate, is_function, names, needs_over
 from flinksql_runner.builtin.values import Argument
 from flinksql_runner.diagnostics import did_you_mean
@@ -18,7 +19,8 @@ from flinksql_runner.dialect.types import FlinkType, type_of
 from flinksql_runner.functions.values import Function
 
 _COUNTED = FlinkType("BIGINT", nullable=False)
-NO_FUNCTION, AGGREGATE, NEEDS_OVER = "FS324", "FS331", "FS332"
+NO_FUNCTION, AGGREGATE, NEEDS_OVER, NO_GROUP_WINDOW, NOT_FOR_STREAMS = "FS324", "FS331", "FS332", "FS335", "FS354"
+_NOT_DISTINCT = BINARY | {"MAP", "MULTISET", "ROW"}  # values that a stream's COUNT(DISTINCT ...) can't tell apart
 GROUP_WINDOWS = frozenset({"TUMBLE", "HOP", "SESSION"})
 AUXILIARY = frozenset(f"{w}_{p}" for w in GROUP_WINDOWS for p in ("START", "END", "ROWTIME", "PROCTIME"))
 _NAMES: dict[type[exp.Expr], str] = {}
@@ -101,6 +103,9 @@ def _builtin(typing: Typing, name: str, given: Sequence[exp.Expr], node: exp.Exp
         else:
             args.append(typing.scalar(part))
             arguments.append(argument(args[-1]))
+    if name in AUXILIARY and typing.ungrouped:
+        no_group_window(typing.context, name, node)
+        return Scalar("call", None, name, tuple(args), syntax=node)
     if name in AUXILIARY and name.endswith("TIME") and args:  # of the time column itself
         return Scalar("call", args[0].type, name, tuple(args), syntax=node)
     found = function(name)
@@ -110,6 +115,12 @@ def _builtin(typing: Typing, name: str, given: Sequence[exp.Expr], node: exp.Exp
                            "it stands in MEASURES and DEFINE", word=True)
         return Scalar("call", None, name, tuple(args), syntax=node)
     return call(typing.context, name, tuple(args), node, code=FUNCTION, word=True, arguments=arguments)
+
+
+def no_group_window(context: Context, name: str, node: exp.Expr) -> None:
+    """Tells TUMBLE_START and its like where GROUP BY has no such window."""
+    context.say(NO_GROUP_WINDOW, f"`{name}` needs the same window in GROUP BY", node,
+                f"write GROUP BY {name.rpartition('_')[0]}(...) with the same arguments", word=True)
 
 
 def _is_unit(node: exp.Expr) -> bool:
@@ -134,9 +145,21 @@ def _aggregate(
     condition = _condition(inside, filter)
     if not is_function(name):
         return Scalar(kind, None, name, args, syntax=node)
+    if not over:
+        _for_streams(typing, name, args, node, distinct)
     typed = call(typing.context, name, args, node, code=FUNCTION, word=True,
                  may_be_empty=condition is not None or may_be_empty)
     return Scalar(kind, typed.type, name, args, distinct=distinct, filter=condition, syntax=node)
+
+
+def _for_streams(typing: Typing, name: str, args: Sequence[Scalar], node: exp.Expr, distinct: bool) -> None:
+    """Tells aggregates that Flink has for batch jobs alone."""
+    if name == "APPROX_COUNT_DISTINCT":
+        typing.context.say(NOT_FOR_STREAMS, "APPROX_COUNT_DISTINCT is for batch jobs alone", node,
+                           "write COUNT(DISTINCT ...)", word=True)
+    elif distinct and args and (found := args[0].type) is not None and found.name in _NOT_DISTINCT:
+        typing.context.say(NOT_FOR_STREAMS, f"a stream can't count distinct values of {found.sql}", args[0].syntax or node,
+                           "CAST it to STRING, or count one of its fields")
 
 
 def _condition(typing: Typing, node: exp.Expr | None) -> Scalar | None:

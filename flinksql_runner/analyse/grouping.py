@@ -11,12 +11,12 @@ from sqlglot import exp
 from flinksql_runner.analyse.algebra import Field, Relation, Scalar
 from flinksql_runner.analyse.calls import FUNCTION, with_null
 from flinksql_runner.analyse.context import Context, Typing
-from flinksql_runner.analyse.functions import AUXILIARY, GROUP_WINDOWS
+from flinksql_runner.analyse.functions import AUXILIARY, GROUP_WINDOWS, no_group_window
 from flinksql_runner.analyse.literals import milliseconds
 from flinksql_runner.analyse.relations import Aggregate, GroupWindow, Over, SortKey, WindowKind
 from flinksql_runner.builtin.families import DATETIME, OPAQUE, TIMESTAMPS
 
-NOT_GROUPED, NO_GROUP_WINDOW, NO_TIME = "FS330", "FS335", "FS340"
+NOT_GROUPED, NO_TIME = "FS330", "FS340"
 Sets = list[tuple[Scalar, ...]]
 
 
@@ -159,8 +159,7 @@ class Regrouping:
         if self.groups.window_is_wrong:
             return Scalar("unknown", scalar.type, scalar.name, syntax=scalar.syntax)
         if key is None or key.name != kind or key.args != scalar.args:
-            self.context.say(NO_GROUP_WINDOW, f"`{scalar.name}` needs the same window in GROUP BY", scalar.syntax or exp.Null(),
-                             f"write GROUP BY {kind}(...) with the same arguments", word=True)
+            no_group_window(self.context, scalar.name, scalar.syntax or exp.Null())
             return Scalar("unknown", scalar.type, scalar.name, syntax=scalar.syntax)
         names = [name for name, _ in self.groups.properties]
         if scalar.name not in names:

@@ -10,7 +10,7 @@ from flinksql_runner.analyse.algebra import Relation, WindowPart
 from flinksql_runner.diagnostics import Diagnostic, Span
 from flinksql_runner.dialect.types import FlinkType, TimeAttribute
 
-STREAMING_ONLY = frozenset({"FS340", "FS342", "FS343", "FS350", "FS351", "FS352", "FS353"})
+STREAMING_ONLY = frozenset({"FS340", "FS342", "FS343", "FS350", "FS351", "FS352", "FS353", "FS354"})
 """Mistakes of streams that are none in a job with ``execution.runtime-mode: batch``."""
 
 ColumnKind = Literal["physical", "metadata", "virtual_metadata", "computed", "query"]

@@ -13,6 +13,7 @@ from flinksql_runner.builtin.families import (
     APPROXIMATE,
     BINARY,
     CHARACTER,
+    DATETIME,
     DOUBLE,
     EXACT,
     INTEGERS,
@@ -98,6 +99,8 @@ def _common(left: FlinkType, right: FlinkType) -> FlinkType | None:
         return FlinkType("TIMESTAMP_LTZ", (max(left.sizes[0], right.sizes[0]),))
     if "INTERVAL" in names and names & EXACT:
         raise Undecided(f"{left.sql} and {right.sql}")
+    if names & DATETIME and names & EXACT:
+        return None
     return _other(left, right, _common)
 
 

@@ -18,6 +18,7 @@ from flinksql_runner.builtin.families import (
     INTEGERS,
     NUMERIC,
     OPAQUE,
+    TIMESTAMPS,
     is_days,
     nullable,
     plain,
@@ -80,14 +81,12 @@ def _timely(name: str, left: FlinkType, right: FlinkType) -> FlinkType | None:
     one, two = left.name, right.name
     if name in "+-" and one in DATETIME and two == "INTERVAL":
         return plain(left)
-    if name == "+" and one == "INTERVAL" and two in DATETIME:
+    if name == "+" and one == "INTERVAL" and two in DATETIME - {"TIMESTAMP_LTZ"}:  # Flink adds to it the other way round alone
         return plain(right)
     if name in "+-" and one == two == "INTERVAL":
         return plain_interval(left) if is_days(left) == is_days(right) else None
-    if name == "*" and "INTERVAL" in (one, two) and {one, two} & NUMERIC:
+    if name == "*" and "INTERVAL" in (one, two) and {one, two} & INTEGERS:
         return plain_interval(left if one == "INTERVAL" else right)
-    if name == "/" and one == "INTERVAL" and two in NUMERIC:
-        return plain_interval(left)
     return None
 
 
@@ -98,6 +97,8 @@ def _not_between(name: str, left: FlinkType, right: FlinkType) -> Refusal:
         help_ = "join texts by ||" if names <= CHARACTER else "CAST one of them; texts are joined by ||"
     elif name == "-" and names <= DATETIME:
         help_ = "write TIMESTAMPDIFF(SECOND, earlier, later)"
+    elif name == "+" and (left.name, right.name) == ("INTERVAL", "TIMESTAMP_LTZ"):
+        help_ = "write the interval behind: time + INTERVAL ..."
     elif name in "+-" and names & DATETIME and names & NUMERIC:
         help_ = "add an interval: INTERVAL '1' DAY"
     elif names & CHARACTER:
@@ -151,7 +152,7 @@ def like(name: str, arguments: Sequence[Argument]) -> Answer:
     for place, argument in enumerate(arguments):
         if argument.null:
             return Refusal(f"a bare NULL has no type, and {name} needs one", place, _NULL)
-        if argument.type is not None and argument.type.name not in CHARACTER | BINARY | OPAQUE:
+        if argument.type is not None and argument.type.name not in CHARACTER | OPAQUE:
             return Refusal(f"{name} needs a STRING, not {argument.type.sql}", place, "CAST it to STRING")
     return boolean(arguments) if all(argument.known for argument in arguments) else None
 
@@ -260,17 +261,33 @@ def cast(name: str, arguments: Sequence[Argument]) -> Answer:
         return nullable(target, True) if always else None
     allowed = casts.explicit(value.type, target)
     if allowed is False:
-        return Refusal(f"no CAST leads from {value.type.sql} to {target.sql}", 0)
+        return Refusal(f"no CAST leads from {value.type.sql} to {target.sql}", 0, _instead(value.type, target))
     return nullable(target, always or value.type.nullable)
+
+
+def _instead(source: FlinkType, target: FlinkType) -> str | None:
+    """The function for what CAST does not do: numbers and times."""
+    if source.name in NUMERIC and target.name in TIMESTAMPS:
+        return "TO_TIMESTAMP_LTZ(number, 0) reads seconds since 1970, TO_TIMESTAMP_LTZ(number, 3) milliseconds"
+    if source.name in TIMESTAMPS and target.name in NUMERIC:
+        return "UNIX_TIMESTAMP(CAST(time AS STRING)) gives seconds since 1970"
+    return None
 
 
 def row(name: str, arguments: Sequence[Argument]) -> Answer:
     """``ROW(a, b)`` and ``(a, b)``: fields are called EXPR$0 ..."""
     del name
-    children = tuple(plain(argument.type) for argument in arguments if argument.type is not None)
+    bare = next((at for at, argument in enumerate(arguments) if argument.null), None)
+    if bare is not None:
+        return Refusal("a bare NULL has no type, and ROW needs one", bare, _NULL)
+    children = tuple(_plainly(argument.type) for argument in arguments if argument.type is not None)
     if len(children) < len(arguments):
         return None
     return FlinkType("ROW", (), children, tuple(f"EXPR${i}" for i in range(len(children))), nullable=False)
+
+
+def _plainly(type_: FlinkType) -> FlinkType:
+    return plain_interval(plain(type_)) if type_.name == "INTERVAL" else plain(type_)
 
 
 def array(name: str, arguments: Sequence[Argument]) -> Answer:
@@ -300,7 +317,8 @@ def map_(name: str, arguments: Sequence[Argument]) -> Answer:
 def _elements(what: str, arguments: Sequence[Argument]) -> Answer:
     known = [argument.type for argument in arguments if argument.type is not None]
     if not known:
-        return None
+        bare = arguments[0].null and what in ("ARRAY", "MULTISET")
+        return Refusal(f"a bare NULL has no type, and {what} needs one", 0, _NULL) if bare else None
     try:
         found = least_restrictive(known)
     except Undecided:

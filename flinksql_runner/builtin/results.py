@@ -13,7 +13,7 @@ from functools import cache
 
 from flinksql_runner.builtin import decimals
 from flinksql_runner.builtin.common import Undecided, common_type
-from flinksql_runner.builtin.families import APPROXIMATE, CHARACTER, DOUBLE, nullable, plain
+from flinksql_runner.builtin.families import APPROXIMATE, CHARACTER, DOUBLE, nullable, plain, plain_interval
 from flinksql_runner.builtin.values import Argument
 from flinksql_runner.dialect.types import FlinkType, parse_type
 
@@ -145,10 +145,14 @@ def _element(arguments: Sequence[Argument]) -> FlinkType | None:
     return value.children[0] if value is not None and value.children else None
 
 
+def _element_of(value: FlinkType) -> FlinkType:
+    return plain_interval(plain(value)) if value.name == "INTERVAL" else plain(value)
+
+
 def _many(name: str) -> Base:
     def rule(arguments: Sequence[Argument]) -> FlinkType | None:
         value = _first(arguments)
-        return FlinkType(name, (), (plain(value),), nullable=False) if value is not None else None
+        return FlinkType(name, (), (_element_of(value),), nullable=False) if value is not None else None
 
     return rule
 
@@ -157,7 +161,7 @@ def _array_of(arguments: Sequence[Argument]) -> FlinkType | None:
     value = _first(arguments)
     if value is None:
         return None
-    return FlinkType("ARRAY", (), (plain(value),), nullable=value.name == "ROW")  # Calcite takes a ROW for nullable here
+    return FlinkType("ARRAY", (), (_element_of(value),), nullable=value.name == "ROW")  # Calcite takes a ROW for nullable here
 
 
 def _of_map(place: int) -> Base:

@@ -13,6 +13,7 @@ from functools import cache
 from flinksql_runner.builtin import casts
 from flinksql_runner.builtin.common import Undecided, common_type
 from flinksql_runner.builtin.families import (
+    BINARY,
     COLLECTIONS,
     CONSTRUCTED,
     FAMILIES,
@@ -200,7 +201,7 @@ def _root(word: str, type_: FlinkType) -> bool | None:
 
 def _special(parameter: str, argument: Argument, type_: FlinkType, arguments: Sequence[Argument]) -> bool | None:
     if parameter == "ORDERED":
-        return None
+        return False if type_.name in CONSTRUCTED | BINARY | _UNORDERED | {"INTERVAL"} else None
     if parameter == "POSITIVE_LITERAL":
         return isinstance(argument.literal, int) and not isinstance(argument.literal, bool) and argument.literal > 0
     if parameter == "CHARACTER LITERAL":

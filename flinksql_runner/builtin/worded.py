@@ -63,6 +63,9 @@ _TEXT = (SPOKEN["CHARACTER"], CHARACTER)
 _TEXT_OR_BYTES = (SPOKEN["STRING"], STRINGS)
 _WHOLE = (SPOKEN["INTEGER"], INTEGERS)
 _TIMELY = (SPOKEN["DATETIME"], DATETIME)
+_OF_DATES = frozenset({
+    "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOW", "DOY", "ISODOW", "ISOYEAR", "EPOCH", "DECADE", "CENTURY", "MILLENNIUM",
+})
 
 
 def extract(name: str, arguments: Sequence[Argument]) -> Answer:
@@ -72,6 +75,9 @@ def extract(name: str, arguments: Sequence[Argument]) -> Answer:
     ))
     if wrong is not None or not _known(arguments):
         return wrong
+    value, unit = arguments[1].type, arguments[0].word.upper()
+    if value is not None and value.name == "TIME" and unit in _OF_DATES:
+        return Refusal(f"a TIME has no {unit}", 1)
     return FlinkType("BIGINT", nullable=_any_null(arguments))
 
 
@@ -79,7 +85,7 @@ def rounded_time(name: str, arguments: Sequence[Argument]) -> Answer:
     """``FLOOR(number)``, ``CEIL(value TO unit)``."""
     wrong = _count(name, arguments, (1, 2))
     if wrong is None:
-        kinds = DATETIME | {"INTERVAL"} if len(arguments) == 2 else NUMERIC | {"INTERVAL"}
+        kinds = DATETIME | {"INTERVAL"} if len(arguments) == 2 else NUMERIC
         spoken = "a date or time" if len(arguments) == 2 else "a number"
         wrong = _refused(name, arguments, ((spoken, kinds),))
     value = arguments[0].type if arguments else None
@@ -109,6 +115,9 @@ def timestamp_diff(name: str, arguments: Sequence[Argument]) -> Answer:
     wrong = _count(name, arguments, (3,)) or _refused(name, arguments, (_ANYTHING, _TIMELY, _TIMELY))
     if wrong is not None or not _known(arguments):
         return wrong
+    names = {argument.type.name for argument in arguments[1:] if argument.type is not None}
+    if len(names) > 1 and names & {"TIME", "TIMESTAMP_LTZ"} and not names & OPAQUE:
+        return Refusal(f"TIMESTAMPDIFF does not go with {' and '.join(sorted(names))}", 2, "CAST one of them to the other's type")
     kind = "BIGINT" if arguments[0].word.upper() in ("MICROSECOND", "NANOSECOND", "SQL_TSI_MICROSECOND") else "INT"
     return FlinkType(kind, nullable=_any_null(arguments))
 
@@ -151,7 +160,7 @@ def null_if(name: str, arguments: Sequence[Argument]) -> Answer:
     if wrong is not None:
         return wrong
     first, second = arguments
-    if first.type is not None and second.type is not None and casts.comparable(first.type, second.type, ordered=True) is False:
+    if first.type is not None and second.type is not None and casts.comparable(first.type, second.type) is False:
         return Refusal(f"{first.type.sql} and {second.type.sql} can't be compared", None, "CAST one of them")
     return nullable(plain(first.type), True) if first.type is not None else None
 
@@ -179,10 +188,10 @@ def modulo(name: str, arguments: Sequence[Argument]) -> Answer:
 
 
 def json_read(name: str, arguments: Sequence[Argument]) -> Answer:
-    """JSON_VALUE, JSON_QUERY: a STRING, or the type behind RETURNING; NULL where nothing is there."""
+    """JSON_VALUE, JSON_QUERY: a STRING, or the type behind RETURNING; NULL where nothing is there. Any value is taken as text."""
     returning = next((a.type for a in arguments if a.word == "RETURNING"), None)
     given = [argument for argument in arguments if not argument.word]
-    wrong = _refused(name, given, (_TEXT, _TEXT))
+    wrong = _refused(name, given, (_ANYTHING, _TEXT))
     if wrong is not None:
         return wrong
     return nullable(returning or STRING, True)
@@ -190,7 +199,7 @@ def json_read(name: str, arguments: Sequence[Argument]) -> Answer:
 
 def json_exists(name: str, arguments: Sequence[Argument]) -> Answer:
     """JSON_EXISTS: NULL where the text is no JSON."""
-    wrong = _refused(name, [a for a in arguments if not a.word], (_TEXT, _TEXT))
+    wrong = _refused(name, [a for a in arguments if not a.word], (_ANYTHING, _TEXT))
     return wrong if wrong is not None else FlinkType("BOOLEAN")
 
 
@@ -200,9 +209,39 @@ def json_built(name: str, arguments: Sequence[Argument]) -> Answer:
     return nullable(STRING, False)
 
 
+_OBJECT = "write OBJECT_OF('Class', 'field', value)"
+
+
+def object_of(name: str, arguments: Sequence[Argument]) -> Answer:
+    """``OBJECT_OF('Class', 'field', value, ...)``."""
+    if len(arguments) % 2 == 0:
+        return Refusal(f"{name} takes a class, then a name and a value for each field", None, _OBJECT)
+    for place in (0, *range(1, len(arguments), 2)):
+        given = arguments[place]
+        if given.type is not None and not (given.type.name == "CHAR" and isinstance(given.literal, str)):
+            return Refusal(f"argument {place + 1} of {name} must be a text in quotes, not {given.type.sql}", place)
+    values = [argument.type for argument in arguments[2::2]]
+    fields = [argument.literal for argument in arguments[1::2]]
+    if not isinstance(arguments[0].literal, str) or any(v is None or v.name in OPAQUE for v in values):
+        return None
+    children = tuple(plain(v) for v in values if v is not None)
+    return FlinkType("STRUCTURED", (), children, tuple(map(str, fields)), detail=f"'{arguments[0].literal}'")
+
+
+def object_update(name: str, arguments: Sequence[Argument]) -> Answer:
+    """``OBJECT_UPDATE(object, 'field', value, ...)``: what it gives only Flink knows."""
+    value = arguments[0].type if arguments else None
+    if len(arguments) < 3 or len(arguments) % 2 == 0:
+        return Refusal(f"{name} takes an object, then a name and a value for each field")
+    if value is not None and value.name not in OPAQUE | {"STRUCTURED"}:
+        return Refusal(f"argument 1 of {name} must be an object, not {value.sql}", 0, "make one by OBJECT_OF")
+    return None
+
+
 RULES: Mapping[str, Rule] = {
     "EXTRACT": extract, "FLOOR": rounded_time, "CEIL": rounded_time, "TIMESTAMPADD": timestamp_add,
     "TIMESTAMPDIFF": timestamp_diff, "TRIM": trim, "OVERLAY": overlay, "POSITION": position, "NULLIF": null_if, "IF": if_,
     "MOD": modulo, "JSON_VALUE": json_read,
     "JSON_QUERY": json_read, "JSON_EXISTS": json_exists, "JSON_OBJECT": json_built, "JSON_ARRAY": json_built,
+    "OBJECT_OF": object_of, "OBJECT_UPDATE": object_update,
 }
