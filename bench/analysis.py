@@ -21,7 +21,7 @@ from oracle.planner import flink_version  # noqa: E402
 from oracle.verdicts import answers  # noqa: E402
 from truth.judge import compare, said  # noqa: E402
 from truth.mutations import Mutant, mutants  # noqa: E402
-from truth.report import Broken, Sound, page  # noqa: E402
+from truth.report import MENDED, Broken, Sound, page  # noqa: E402
 from truth.samples import Sample  # noqa: E402
 from truth.sources import of_corpus, of_project  # noqa: E402
 
@@ -87,7 +87,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--only", choices=("sound", "broken"))
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=MENDED + 1)
     parser.add_argument("--of-kind", type=int, default=50)
     parser.add_argument("--no-page", action="store_true")
     options = parser.parse_args()

@@ -14,6 +14,9 @@ from flinksql_runner.dialect.parser import FlinkParser
 
 _OPENERS = re.compile(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|--[^\n]*|/\*.*?\*/|(?P<open>'|`|/\*)", re.DOTALL)
 _STRING, _NAME = TokenType.STRING, TokenType.IDENTIFIER
+_WORDS = re.compile(r"'[^']*'|`[^`]*`|--[^\n]*|(?P<word>\w+)|[^\w\s]")
+LONGEST_WORD = 10_000
+MAX_WORDS = 250_000  # of one file: some seconds of the processor and some hundred MB
 _KINDS = {"'": "a string", "`": "a quoted name", "/*": "a comment"}
 
 
@@ -57,7 +60,10 @@ def word(token: Token) -> str:
 
 
 def split(text: str) -> tuple[tuple[Piece, ...], Mistake | None]:
-    """The statements of a text; a mistake instead where it can't be cut into tokens (a string that never ends)."""
+    """The statements of a text; a mistake instead where it can't be cut into tokens (a string that never ends, too many)."""
+    too_long = _too_long(text) if len(text) > MAX_WORDS else None
+    if too_long is not None:
+        return (), too_long
     try:
         tokens = _flink().tokenize(text)
     except TokenError:
@@ -78,6 +84,17 @@ def split(text: str) -> tuple[tuple[Piece, ...], Mistake | None]:
 
 def _piece(tokens: list[Token]) -> Piece:
     return Piece(tuple(tokens), tuple([word(t) for t in tokens]))
+
+
+def _too_long(text: str) -> Mistake | None:
+    """Where a text holds more than can be cut and parsed in a few seconds."""
+    for count, found in enumerate(_WORDS.finditer(text)):
+        if count == MAX_WORDS:
+            return Mistake(f"a file may hold {MAX_WORDS:,} words and signs of SQL, this is one more", found.start(), found.end(),
+                           "split it; rows of data belong into a table, a topic or a file")
+        if found.lastgroup and found.end() - found.start() > LONGEST_WORD:
+            return Mistake(f"a word of more than {LONGEST_WORD:,} letters", found.start(), found.start() + 1)
+    return None
 
 
 def tree_of(piece: Piece, text: str) -> tuple[exp.Expression | None, Mistake | None]:

@@ -7,6 +7,7 @@ import pytest
 from flinksql_runner.diagnostics import Span
 from flinksql_runner.project.values import SqlFile
 from flinksql_runner.syntax.parse import parse
+from flinksql_runner.syntax.statements import split
 from flinksql_runner.syntax.values import Column
 from flinksql_runner.templating.values import Piece, Rendered, SourceMap
 
@@ -192,3 +193,22 @@ def test_a_place_in_a_macro_tells_its_call() -> None:
     (found,) = node.diagnostics
     assert found.span == Span("macros/m.sql", 41, 42)
     assert [(r.span, r.message) for r in found.related] == [(call, "called here")]
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("SELECT " + ",".join(["a"] * 130_000) + " FROM t", "250,000 words and signs"),
+    ("SELECT " + "'a\n" * 300_000, "250,000 words and signs"),
+    ("SELECT " + "(" * 260_000, "250,000 words and signs"),
+    ("SELECT " + "1e" * 130_000, "more than 10,000 letters"),
+], ids=["commas", "quotes", "brackets", "one word"])
+def test_what_is_too_long_is_told_before_it_is_parsed(text: str, says: str) -> None:
+    _, mistake = split(text)
+    assert mistake is not None
+    assert says in mistake.message
+    assert 0 < mistake.start < mistake.end <= len(text)
+
+
+def test_a_long_text_of_few_words_is_parsed() -> None:
+    pieces, mistake = split("SELECT '" + "x" * 1_000_000 + "'")
+    assert mistake is None
+    assert len(pieces) == 1
