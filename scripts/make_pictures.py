@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -105,10 +104,12 @@ def running(project: Path) -> Iterator[str]:
         assert server.stdout is not None
         yield server.stdout.readline().strip().rstrip("/")
     finally:
-        for one in reversed(started):
-            one.send_signal(signal.SIGINT)
-            one.wait(30)
-        down(project)
+        try:
+            for one in reversed(started):
+                one.terminate()  # Ctrl-C's signal is ignored by what a shell started in the background
+                one.wait(30)
+        finally:
+            down(project)
 
 
 def take(browser: Browser, address: str, picture: Picture) -> Path:
