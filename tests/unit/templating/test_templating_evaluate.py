@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -150,5 +151,10 @@ def test_templates_put_together_at_random(monkeypatch: pytest.MonkeyPatch) -> No
     texts = tuple(block(draw, 0, expression if i % 3 else sound) for i in range(int(os.environ.get("FUZZ_TEMPLATES", "200"))))
     ours, theirs, counted = both(texts, monkeypatch)
     for text, mine, jinja in zip(texts, ours, theirs, strict=True):
-        assert mine == jinja, text
+        assert plainly(mine) == plainly(jinja), text
     assert counted > len(texts) // 6
+
+
+def plainly(rendered: Rendered) -> tuple[str, Rendered]:
+    """With the config as text: a `loop` in it is equal to itself alone."""
+    return repr(dict(rendered.config)), replace(rendered, config={})

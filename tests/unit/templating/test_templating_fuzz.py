@@ -57,13 +57,20 @@ def mutants(texts: list[str], count: int, seed: int) -> Iterator[str]:
 
 def each_in_time(texts: Iterator[str], work: Callable[[str], None]) -> None:
     for text in texts:
-        began = time.thread_time()
-        try:
-            work(text)
-        except Exception as raised:
-            raise AssertionError(f"{type(raised).__name__}: {raised}\n{text!r}") from raised
-        passed = time.thread_time() - began
+        passed = seconds_of(work, text)
+        if passed >= SECONDS:  # the collector of garbage may have had its turn: once more
+            passed = seconds_of(work, text)
         assert passed < SECONDS, f"{passed:.1f} s\n{text!r}"
+
+
+def seconds_of(work: Callable[[str], None], text: str) -> float:
+    """The seconds of the processor that one text takes."""
+    began = time.thread_time()
+    try:
+        work(text)
+    except Exception as raised:
+        raise AssertionError(f"{type(raised).__name__}: {raised}\n{text!r}") from raised
+    return time.thread_time() - began
 
 
 def templates() -> list[str]:
