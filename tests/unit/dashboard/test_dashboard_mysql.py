@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,10 @@ class Server:
 def server() -> Iterator[Server]:
     folder = Path("/var/tmp") / f"flinksql-mysql-{os.getpid()}"     # where another user can get to
     folder.mkdir()
-    started = Server(folder)
-    try:
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder)
+        started = Server(folder)
+        stack.callback(started.stop)
         started.start()
         with started.owner() as connection, connection.cursor() as cursor:
             cursor.execute("CREATE DATABASE shop CHARACTER SET utf8mb4")
@@ -87,9 +90,6 @@ def server() -> Iterator[Server]:
             cursor.executemany("INSERT INTO shop.totals VALUES (%s, %s, %s)", [
                 ("O'Hara \"\\", 1.5, "2026-01-01 00:00:01.5"), ("<b>🚗</b>", None, None), ("100%", 3, "2026-01-02")])
         yield started
-    finally:
-        started.stop()
-        shutil.rmtree(folder)
 
 
 def _read(
