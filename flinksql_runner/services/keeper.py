@@ -1,7 +1,7 @@
 """The keeper: a small process that ends the local services when nobody uses them.
 
 Idle is: no job runs and nobody has called for ``FLINKSQL_IDLE_MINUTES`` (30). It ends itself when there is nothing left
-to keep, or when the project folder is gone.
+to keep. Where the project's folder is gone it ends them by force: nobody could find them again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from flinksql_runner.services.control import PROCESSES, down
 from flinksql_runner.services.folders import Folders, folders
 from flinksql_runner.services.health import running_jobs
-from flinksql_runner.services.process import forget, is_ours, read_record
+from flinksql_runner.services.process import end_strays, forget, is_ours, read_record
 
 IDLE_MINUTES = 30.0
 
@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     while True:
         time.sleep(pause)
         if not place.records.is_dir():
+            end_strays(place, ())
             return 0
         alive = [n for n in PROCESSES[:-1] if (record := read_record(place, n)) and is_ours(place, record)]
         if not alive:

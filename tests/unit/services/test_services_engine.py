@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -130,6 +131,18 @@ def test_idle_services_end_by_themselves(root, monkeypatch):
     keeper.wait(30)
     assert services.status(root) == ()
     assert strays(folders(root), ()) == []
+
+
+def test_services_of_a_deleted_project_end(tmp_path, monkeypatch):
+    monkeypatch.setenv("FLINKSQL_IDLE_MINUTES", "0.05")
+    project = tmp_path / "project"
+    services.ensure(project, frozenset({"postgres"}))
+    place = folders(project)
+    keeper = psutil.Process(pid(project, "keeper"))
+    assert strays(place, (keeper.pid,))
+    shutil.rmtree(project)
+    keeper.wait(30)
+    assert strays(place, ()) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
