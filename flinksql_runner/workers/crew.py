@@ -33,7 +33,7 @@ from flinksql_runner.workers.helper import NOTHING, Answer, Request, answer, ser
 
 WORTH = 150
 """Files for one process at least: below that, making another one and telling it things costs more than it gives."""
-_OWN = 0.94     # of an equal share: who leads has more to do besides
+_OWN = 1.0      # of an equal share: measured; both ends of the work are the leader's, but so are the pauses of a helper
 _AHEAD = 2      # requests that wait at a free helper, so that it has no pause between two
 _MOST = 3       # helpers: one process leads, and hands out more than it could do itself
 
