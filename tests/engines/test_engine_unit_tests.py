@@ -146,7 +146,7 @@ def test_tests_that_hold(project: Path) -> None:
     assert found["summary"] == {"pass": 5, "fail": 0, "error": 0, "skipped": 1}
     assert found["tests"][0] | {"seconds": 0} == {
         "name": "windows_close_and_late_rows_are_dropped", "node": "per_minute", "status": "pass", "seconds": 0, "message": "",
-        "file": "tests/sql/clicks.yml", "line": 2}
+        "file": "tests/sql/clicks.yml", "line": 2, "notes": []}
 
 
 def test_tests_that_do_not_hold_are_told_and_hurt_no_other(project: Path) -> None:

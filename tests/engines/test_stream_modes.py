@@ -37,9 +37,9 @@ def planned(url: str) -> Mapping[str, str]:
 
 @pytest.mark.engine
 def test_the_analyser_tells_what_the_planner_tells(flink: Running) -> None:
-    streams = build(load(SEMANTICS, env={})).streams
-    assert streams is not None
-    told = {n: s.mode for n, s in streams.nodes.items() if streams.graph.nodes[n].kind == "transform"}
+    built = build(load(SEMANTICS, env={}))
+    assert built.streams is not None
+    told = {n: s.mode for n, s in built.streams.nodes.items() if built.graph.nodes[n].kind == "transform"}
     known = {n: ",".join(mode) for n, mode in told.items() if mode is not None}
     wanted = planned(flink.gateway_url)
     assert {n: m for n, m in known.items() if wanted[n] != m} == {}
