@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from flinksql_runner.collect.identity import Identity, Readable, digest_of, identity_of, opened
+from flinksql_runner.collect.identity import Readable, digest_of, identity_of, opened
 from flinksql_runner.collect.lines import Line, Lines
 from flinksql_runner.collect.offsets import Mark, State
 
@@ -48,7 +49,7 @@ class Followed:
     def mark(self, now: float) -> Mark:
         """How far it has been given out."""
         tail = self.lines.tail
-        if not tail and self.last is not None and self.last.offset == self.lines.offset:
+        if not tail and self.last.offset == self.lines.offset:
             return replace(self.last, seen=now, is_done=self.is_done)
         return Mark(self.identity, self.path, self.lines.offset, now, digest_of(tail), len(tail), self.is_done)
 
@@ -90,6 +91,7 @@ class Follower:
         self.lost = 0
         """Files that went away before they were read to their end."""
         self._known: set[str] = set()  # patterns and paths that were complained about
+        self._settled: dict[str, _Seen] = {}  # files that hold nothing to send, as they were when that was seen
         self._is_first = True
 
     def scan(self) -> None:
@@ -110,7 +112,8 @@ class Follower:
                 self._look_for(mark, now)
         since = max(self._began, now - KEPT) - _COARSE
         for path in self._rotated(matches):
-            if _written(path) >= since:
+            seen = _seen(path)
+            if seen is not None and seen.written_ns >= since * 1e9:
                 self._found(path, now)
 
     def read(self) -> Iterator[tuple[Followed, list[Line]]]:
@@ -167,51 +170,67 @@ class Follower:
 
     def _found(self, path: str, now: float) -> None:
         """A file by its name that is not empty: a new one, one that is read already, one of an earlier run, a copy of these."""
-        is_packed = path.endswith(".gz")
-        place = _place(path)
-        if place in {f.place for f in self._files}:
+        seen = _seen(path)
+        if seen is None or (seen.device, seen.inode) in {f.place for f in self._files} or self._settled.get(path) == seen:
             return
         try:
-            stream, identity = self._opened(path, now)
+            stream = opened(Path(path))
         except UNREADABLE as problem:
-            if path not in self._known:
-                self._known.add(path)
-                self._tell(f"{path} can't be read ({_words(problem)}); it is tried again")
+            self._complain(path, problem)
             return
-        mark = next((m for m in self._marks if m.identity.place == place and m.is_of(stream)), None)
-        if not identity.head_bytes or (mark is None and self._is_copy(stream)):
-            stream.close()
-            return
-        if mark is None:
-            mark = Mark(identity, path, stream.seek(0, os.SEEK_END) if self._from_end and not is_packed else 0, now)
-        if mark.identity.born in {f.identity.born for f in self._files} or (mark.is_done and _size(stream) == mark.offset):
-            stream.close()
-            return
-        self._files.append(Followed(stream, replace(mark, is_done=False), now, is_whole=is_packed))
+        mark = None
+        try:
+            mark = self._begin(stream, path, seen, now)
+        except UNREADABLE as problem:
+            self._complain(path, problem)
+        finally:
+            if mark is None:
+                stream.close()
+        if mark is not None:
+            self._files.append(Followed(stream, replace(mark, is_done=False), now, is_whole=path.endswith(".gz")))
 
-    def _is_copy(self, stream: Readable) -> bool:
-        """Whether a file is a copy of one that is known, or may still become one: it is left alone then.
+    def _begin(self, stream: Readable, path: str, seen: _Seen, now: float) -> Mark | None:
+        """From where on a file is to be read; None where nothing of it is to be sent, or not yet."""
+        identity = identity_of(stream, self._fresh(now))
+        if not identity.head_bytes:
+            return None
+        place = seen.device, seen.inode
+        known = next((m for m in self._marks if m.identity.place == place and m.is_of(stream)), None)
+        if known is None:
+            copied = self._copied(stream)
+            if copied is None:
+                at_end = self._from_end and not path.endswith(".gz")
+                return Mark(identity, path, stream.seek(0, os.SEEK_END) if at_end else 0, now)
+            if copied.is_done and _size(stream) == copied.offset:
+                self._settled[path] = seen
+            return None
+        if known.is_done and _size(stream) in (known.offset, None):  # None: packed and cut, and read as far as that goes
+            self._settled[path] = seen
+            return None
+        return None if known.identity.born in {f.identity.born for f in self._files} else known
+
+    def _copied(self, stream: Readable) -> Mark | None:
+        """The mark of the file that this one is a copy of, or may still become one of: it is left alone then.
 
         A copy of a file that was read to its end is as long as that. One of a file that is being read may be longer, or shorter
         while it is being made; a file that only begins alike shows that as soon as the other one grows, so one of which
-        nothing was read yet is no reason to wait.
+        nothing was read yet is no reason to wait. What is being packed can't be read to its end yet.
         """
-        size = _size(stream)
         now = [f.mark(0) for f in self._files]
         read = {m.identity.born for m in now}
-        waiting = [m for m in self._marks if m.identity.born not in read]
-        return any(
-            (m.is_of(stream) and (size == m.offset or not m.is_done))
-            or (size is not None and size < m.offset and not m.is_done and m.identity.is_head_of(stream))
-            for m in [*(m for m in now if m.offset), *waiting])
+        for mark in [*(m for m in now if m.offset), *(m for m in self._marks if m.identity.born not in read)]:
+            if mark.identity.is_head_of(stream):
+                size = _size(stream)
+                if size is None or (size < mark.offset and not mark.is_done):
+                    return mark
+                if mark.is_of(stream) and (size == mark.offset or not mark.is_done):
+                    return mark
+        return None
 
-    def _opened(self, path: str, now: float) -> tuple[Readable, Identity]:
-        stream = opened(Path(path))
-        try:
-            return stream, identity_of(stream, self._fresh(now))
-        except BaseException:
-            stream.close()
-            raise
+    def _complain(self, path: str, problem: Exception) -> None:
+        if path not in self._known:
+            self._known.add(path)
+            self._tell(f"{path} can't be read ({_words(problem)}); it is tried again")
 
     def _emptied(self, file: Followed, now: float) -> None:
         """A file that was emptied in place: what had not been read stands in a copy; the file itself begins anew."""
@@ -262,19 +281,26 @@ class Follower:
         return born
 
 
-def _place(path: str) -> tuple[int, int] | None:
+class _Seen(NamedTuple):
+    """What the disk says of a file: the same as long as it is not replaced and nobody writes it."""
+
+    device: int
+    inode: int
+    size: int
+    written_ns: int
+
+
+def _seen(path: str) -> _Seen | None:
     try:
         there = os.stat(path)
     except OSError:
         return None
-    return there.st_dev, there.st_ino
+    return _Seen(there.st_dev, there.st_ino, there.st_size, there.st_mtime_ns)
 
 
-def _written(path: str) -> float:
-    try:
-        return os.stat(path).st_mtime
-    except OSError:
-        return 0.0
+def _place(path: str) -> tuple[int, int] | None:
+    seen = _seen(path)
+    return None if seen is None else (seen.device, seen.inode)
 
 
 def _size(stream: Readable) -> int | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from flinksql_runner.collect import follow, identity
 from flinksql_runner.collect.follow import LINGER, Follower
 from flinksql_runner.collect.lines import LONGEST
 from flinksql_runner.collect.offsets import State, load
@@ -173,6 +174,45 @@ def test_packed_files_of_a_pattern_are_read_once(tmp_path: Path) -> None:
     machine.collect(1)
     machine.follower.close()
     assert len(machine.kafka.messages) == 3, machine.kafka.messages
+
+
+def test_a_file_that_is_being_packed_is_left_alone(machine: Machine) -> None:
+    text = "".join(f"{i * 7919 ** 5:032x}\n" for i in range(9_000))
+    machine.write(text)
+    machine.collect()
+    packed = gzip.compress(text.encode())
+    beside = machine.root / "access.log.1.gz"
+    for size in (20, 9_000, len(packed) - 1, len(packed)):
+        beside.write_bytes(packed[:size])
+        machine.collect(1)
+    machine.log.unlink()
+    machine.collect(LINGER + 1)
+    machine.collect(1)
+    machine.start()
+    machine.collect(1)
+    assert len(machine.kafka.messages) == 9_000
+    assert machine.follower.lost == 0, machine.told
+
+
+def test_what_is_known_to_be_sent_is_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(tmp_path, "access.log*")
+    (tmp_path / "access.log.3.gz").write_bytes(gzip.compress(b"older\n"))
+    cut = gzip.compress(b"".join(b"%032x\n" % (i * 7919 ** 5) for i in range(9_000)))[:9_000]
+    (tmp_path / "access.log.2.gz").write_bytes(cut)
+    machine.write("one\n")
+    machine.collect()
+    machine.log.rename(tmp_path / "access.log.1")
+    machine.collect(LINGER + 1)
+    machine.collect(LINGER + 1)
+    shutil.copy(tmp_path / "access.log.1", tmp_path / "access.log.4")
+    machine.collect(1)
+    lost = machine.follower.lost
+    paths: list[str] = []
+    monkeypatch.setattr(follow, "opened", lambda path: paths.append(path.name) or identity.opened(path))
+    machine.collect(1)
+    machine.follower.close()
+    assert paths == []
+    assert machine.follower.lost == lost == 1
 
 
 def test_a_number_of_the_disk_that_is_given_again(machine: Machine) -> None:
