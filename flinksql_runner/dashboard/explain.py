@@ -11,6 +11,7 @@ from psycopg import errors
 
 from flinksql_runner.boards.values import Parameter, Query
 from flinksql_runner.boards.verdicts import MANY_ROWS, refused, scanned, unasked
+from flinksql_runner.dashboard.parameters import driver_name, driver_text
 from flinksql_runner.dashboard.values import Address
 from flinksql_runner.diagnostics import Diagnostic
 from flinksql_runner.tables.physical import PhysicalTable, postgres_ddl
@@ -77,19 +78,17 @@ def _explained(
 def _for_driver(query: Query, parameters: Mapping[str, Parameter]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     """The text for the driver, what the server gets for each part, and values as the page would bind them."""
     values: dict[str, Any] = {}
-    text, sent = [], []
+    sent, casts = [], {}
     for part in query.parts:
         if isinstance(part, str):
-            text.append(part.replace("%", "%%"))
             sent.append(part)
             continue
-        name, length = f"{part.parameter}__{part.aspect}", parameters[part.parameter].default
+        name, length = driver_name(part), parameters[part.parameter].default
         start = datetime.now() - timedelta(milliseconds=length) if isinstance(length, int) else "1"
         values[name] = timedelta(seconds=1) if part.aspect == "step" else start
-        cast = "::interval" if part.aspect == "step" else "::timestamp" if isinstance(length, int) else ""
-        text.append(f"%({name})s{cast}")
-        sent.append(f"${list(values).index(name) + 1}{cast}")
-    return "".join(text), tuple(sent), values
+        casts[part] = "::interval" if part.aspect == "step" else "::timestamp" if isinstance(length, int) else ""
+        sent.append(f"${list(values).index(name) + 1}{casts[part]}")
+    return driver_text(query.parts, casts.__getitem__), tuple(sent), values
 
 
 def _scans(query: Query, plan: Mapping[str, Any], large: Mapping[str, int]) -> Iterator[Diagnostic]:

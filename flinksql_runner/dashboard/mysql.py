@@ -15,6 +15,7 @@ from pymysql.constants import ER, FIELD_TYPE
 
 from flinksql_runner.boards.layout import Column
 from flinksql_runner.boards.values import Bound, Kind, Place
+from flinksql_runner.dashboard.parameters import driver_name, driver_text
 from flinksql_runner.dashboard.values import AskFailed, Locate, Read
 from flinksql_runner.diagnostics import Failure
 
@@ -132,18 +133,13 @@ def _column(described: Sequence[Any]) -> Column:
 
 def for_driver(parts: Sequence[str | Bound], values: Mapping[Bound, Any]) -> tuple[str, dict[str, Any]]:
     """The text with the driver's marks; a length of time is its seconds."""
-    bound: dict[str, Any] = {}
-    pieces = []
-    for part in parts:
-        if isinstance(part, str):
-            pieces.append(part.replace("%", "%%"))
-            continue
-        name = f"{part.parameter}__{part.aspect}"
-        value = values[part]
-        bound[name] = int(value.total_seconds()) if isinstance(value, timedelta) else \
-            value.isoformat(" ") if isinstance(value, datetime) else value
-        pieces.append(f"%({name})s")
-    return "".join(pieces), bound
+    return driver_text(parts), {driver_name(part): _value(values[part]) for part in parts if isinstance(part, Bound)}
+
+
+def _value(value: object) -> object:
+    if isinstance(value, timedelta):
+        return int(value.total_seconds())
+    return value.isoformat(" ") if isinstance(value, datetime) else value
 
 
 def said(problem: pymysql.MySQLError) -> str:

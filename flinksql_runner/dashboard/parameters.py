@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,6 +55,16 @@ def _bound(part: Bound, value: str | int | None, now: datetime) -> Any:
     if part.aspect == "step":
         return timedelta(milliseconds=step_ms(value))
     return (now - timedelta(milliseconds=value)).replace(microsecond=0, tzinfo=None)
+
+
+def driver_text(parts: Sequence[str | Bound], cast: Callable[[Bound], str] = lambda part: "") -> str:
+    """A query with the marks that psycopg and PyMySQL replace by values, each with the ``cast`` behind it."""
+    return "".join(part.replace("%", "%%") if isinstance(part, str) else f"%({driver_name(part)})s{cast(part)}" for part in parts)
+
+
+def driver_name(part: Bound) -> str:
+    """The name of a bound place in such a text."""
+    return f"{part.parameter}__{part.aspect}"
 
 
 def step_ms(length_ms: int) -> int:

@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from flinksql_runner.boards.layout import Column
 from flinksql_runner.boards.values import Bound, Kind, Place
+from flinksql_runner.dashboard.parameters import driver_name, driver_text
 from flinksql_runner.dashboard.values import Address, AskFailed, Locate, Read
 from flinksql_runner.diagnostics import Failure
 
@@ -204,17 +205,12 @@ def _column(described: psycopg.Column) -> Column:
 
 def _for_driver(parts: Sequence[str | Bound], values: Mapping[Bound, Any]) -> tuple[str, dict[str, Any]]:
     """The text with the driver's marks, which the server gets as ``$1``: values never become text of the query."""
-    bound: dict[str, Any] = {}
-    pieces = []
-    for part in parts:
-        if isinstance(part, str):
-            pieces.append(part.replace("%", "%%"))
-            continue
-        name = f"{part.parameter}__{part.aspect}"
-        value = bound[name] = values[part]
-        cast = "::timestamp" if isinstance(value, datetime) else "::interval" if isinstance(value, timedelta) else ""
-        pieces.append(f"%({name})s{cast}")
-    return "".join(pieces), bound
+    bound = {driver_name(part): values[part] for part in parts if isinstance(part, Bound)}
+    return driver_text(parts, lambda part: _cast(values[part])), bound
+
+
+def _cast(value: object) -> str:
+    return "::timestamp" if isinstance(value, datetime) else "::interval" if isinstance(value, timedelta) else ""
 
 
 def _said(problem: psycopg.Error) -> str:
