@@ -12,6 +12,7 @@ from flinksql_runner.analyse.algebra import Relation, Scalar
 from flinksql_runner.analyse.connectors import ALL, INSERTS, Kind
 from flinksql_runner.analyse.flows import Flows, Kinds
 from flinksql_runner.analyse.keys import Keys
+from flinksql_runner.analyse.once import Once
 from flinksql_runner.analyse.relations import (
     Aggregate,
     Distinct,
@@ -41,16 +42,13 @@ class Changes:
 
     def __init__(self, keys: Keys, flows: Flows) -> None:
         self._keys, self._flows = keys, flows
-        self._kinds: dict[int, tuple[Relation, Kinds | None]] = {}
-        self._before: dict[int, tuple[Relation, bool]] = {}
-        self._upserts: dict[int, tuple[Relation, bool]] = {}
+        self._kinds = Once(self._derive)
+        self._before = Once(self._without_before)
+        self._upserts = Once(self._is_upserts_alone)
 
     def kinds(self, relation: Relation) -> Kinds | None:
         """The kinds of changes of its rows."""
-        found = self._kinds.get(id(relation))
-        if found is None:
-            found = self._kinds[id(relation)] = (relation, self._derive(relation))
-        return found[1]
+        return self._kinds(relation)
 
     def surely_change(self, relation: Relation) -> bool:
         """Whether rows are updated whatever the tables give: those of groups without windows are, in a stream."""
@@ -74,10 +72,7 @@ class Changes:
 
     def without_before(self, relation: Relation) -> bool:
         """Whether its updates can come without the row before them (upserts by a key)."""
-        found = self._before.get(id(relation))
-        if found is None:
-            found = self._before[id(relation)] = (relation, self._without_before(relation))
-        return found[1]
+        return self._before(relation)
 
     def _without_before(self, relation: Relation) -> bool:
         kinds = self.kinds(relation)
@@ -131,10 +126,7 @@ class Changes:
 
     def upserts_alone(self, relation: Relation) -> bool:
         """Whether upserts of a source come through as they are, by its key: then a first row is an update as well."""
-        found = self._upserts.get(id(relation))
-        if found is None:
-            found = self._upserts[id(relation)] = (relation, self._is_upserts_alone(relation))
-        return found[1]
+        return self._upserts(relation)
 
     def _is_upserts_alone(self, relation: Relation) -> bool:
         if not self.upsert_table(relation) or not self._keys.of(relation):

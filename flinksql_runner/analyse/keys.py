@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from flinksql_runner.analyse.algebra import Relation, Scalar
 from flinksql_runner.analyse.flows import NONE, Flows, Key, KeySet
+from flinksql_runner.analyse.once import Once
 from flinksql_runner.analyse.relations import (
     Aggregate,
     Distinct,
@@ -40,17 +41,16 @@ class Keys:
 
     def __init__(self, flows: Flows, *, windows: bool = False) -> None:
         self._flows, self._windows = flows, windows
-        self._found: dict[int, tuple[Relation, KeySet | None]] = {}
-        self._never: dict[int, tuple[Relation, Key]] = {}
+        self._of = Once(self._smallest)
+        self._fixed = Once(self._derive_fixed)
 
     def of(self, relation: Relation) -> KeySet | None:
         """The upsert keys; empty where there is none, None where they are not known."""
-        found = self._found.get(id(relation))
-        if found is None:
-            keys = self._derive(relation)
-            small = frozenset(sorted(keys, key=lambda k: (len(k), sorted(k)))[:_MOST]) if keys is not None else None
-            found = self._found[id(relation)] = (relation, small)
-        return found[1]
+        return self._of(relation)
+
+    def _smallest(self, relation: Relation) -> KeySet | None:
+        keys = self._derive(relation)
+        return frozenset(sorted(keys, key=lambda k: (len(k), sorted(k)))[:_MOST]) if keys is not None else None
 
     def filtered(self, relation: Relation, keys: KeySet, by: Key) -> KeySet:
         """The keys that are still good after the rows were spread by these columns: columns that never change count in."""
@@ -163,10 +163,7 @@ class Keys:
 
     def fixed(self, relation: Relation) -> Key:
         """Columns that no update of a row changes."""
-        found = self._never.get(id(relation))
-        if found is None:
-            found = self._never[id(relation)] = (relation, self._derive_fixed(relation))
-        return found[1]
+        return self._fixed(relation)
 
     def _derive_fixed(self, relation: Relation) -> Key:
         if isinstance(relation, Scan):
