@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 UV = Path(sys.prefix) / "uv" / "bin" / "uv"
 COMMON = ["--universal", "--python-version", "3.10", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
-EXTRAS = ("engine", "dashboard", "collect", "udfs", "train", "dev")
+EXTRAS = ("engine", "dashboard", "collect", "udfs", "api", "train", "dev")
 
 
 def main() -> None:
