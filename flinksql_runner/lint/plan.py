@@ -39,6 +39,19 @@ def plan(
     return Plan(project, graph, functions, jobs, settings, book, _around(project, graph, jobs, written, book))
 
 
+def by_urgency(plan: Plan) -> list[str]:
+    """All nodes that have a place in the order of the graph, those first on which the longest chain of readers hangs.
+
+    Whoever studies them in this order is never left with a chain to go along alone while others wait (T. C. Hu, Parallel
+    Sequencing and Assembly Line Problems, Operations Research 9, 1961).
+    """
+    graph = plan.graph
+    heights: dict[str, int] = {}
+    for name in reversed(graph.order):
+        heights[name] = 1 + max((heights.get(child, 0) for child in graph.children[name]), default=0)
+    return sorted(graph.order, key=lambda name: -heights[name])
+
+
 def _around(
     project: Project, graph: Graph, jobs: Mapping[str, Job], written: Written, book: Book,
 ) -> Mapping[str, Around]:

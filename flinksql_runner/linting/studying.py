@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flinksql_runner.cache.studies import Entry, KeptStudies
 from flinksql_runner.lint.outward import Outward
-from flinksql_runner.lint.plan import Plan
+from flinksql_runner.lint.plan import Plan, by_urgency
 from flinksql_runner.lint.study import Study, study
 from flinksql_runner.workers.crew import Crew
 
@@ -40,23 +40,24 @@ class _Work:
         self.plan, self.digests, self.kept, self.crew = plan, digests, kept, crew
         self.studies: dict[str, Study] = {}
         self.sound: set[str] = set()
-        self._places = {name: at for at, name in enumerate(plan.graph.order)}
+        self._by_urgency = by_urgency(plan)
+        self._turns = {name: at for at, name in enumerate(self._by_urgency)}
         self._waits_for = {name: len(plan.graph.parents[name]) for name in plan.graph.order}
         self._ready = deque(name for name, count in self._waits_for.items() if not count)
-        self._here: list[int] = []      # places of nodes that are to be studied in this process
+        self._here: list[int] = []      # turns of nodes that are to be studied in this process
         self._keys: dict[str, bytes | None] = {}
         self._made = 0
 
     def run(self) -> None:
         """Studies all."""
-        order = self.plan.graph.order
+        order = self._by_urgency
         while True:
             while self._ready:
                 self._begin(self._ready.popleft())
             for name, entry in self.crew.answers(wait=not self._here):
                 self._learn(name, entry, self.kept.form.study(entry))
             for name in self.crew.given_up():
-                heapq.heappush(self._here, self._places[name])
+                heapq.heappush(self._here, self._turns[name])
             if self._ready:
                 continue
             while len(self._here) > 1 and self.crew.has_room:
@@ -74,12 +75,12 @@ class _Work:
         if known is not None:
             self._learn(name, *known)
         elif self.crew.has_trees(node):
-            self.crew.ask(node, around, self.kept.shown)
+            self.crew.ask(node, around, self.kept.shown, self._turns[name])
         else:
-            heapq.heappush(self._here, self._places[name])
+            heapq.heappush(self._here, self._turns[name])
 
     def _ask(self, name: str) -> None:
-        self.crew.ask(self.plan.graph.nodes[name], self.plan.around[name], self.kept.shown)
+        self.crew.ask(self.plan.graph.nodes[name], self.plan.around[name], self.kept.shown, self._turns[name])
 
     def _study(self, name: str) -> None:
         node, around = self.plan.graph.nodes[name], self.plan.around[name]

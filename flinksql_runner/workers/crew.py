@@ -128,14 +128,17 @@ class Crew:
         """Whether a helper has the trees of a node."""
         return any(node.path in h.paths for h in self._helpers)
 
-    def ask(self, node: Node, around: Around, shown: Callable[[str], msgspec.Raw]) -> None:
-        """Asks the helper that has the node's trees to study it, or one that has room; there has to be one."""
+    def ask(self, node: Node, around: Around, shown: Callable[[str], msgspec.Raw], turn: int) -> None:
+        """Asks the helper that has the node's trees to study it, or one that has room; there has to be one.
+
+        Of what waits at a helper, the smallest ``turn`` is first.
+        """
         helper = next(h for h in self._helpers if node.path in h.paths or (h.is_free and len(h.asked) < _AHEAD))
         unknown = {p: shown(p) for p in around.parents if p not in helper.known}
         helper.asked.add(node.name)
         helper.known.update(unknown)
         try:
-            helper.line.send(self._studies.encode(Request(node.path, around, unknown)))
+            helper.line.send(self._studies.encode(Request(turn, node.path, around, unknown)))
         except Closed:
             self._lose(helper)
 

@@ -39,6 +39,11 @@ class Pipe:
         (length,) = _HEAD.unpack(self._exactly(_HEAD.size))
         return self._exactly(length)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether a message is there, or the beginning of one, or the end of all."""
+        return bool(select.select([self._end], [], [], 0)[0])
+
     def _exactly(self, count: int) -> bytes:
         parts = bytearray()
         while len(parts) < count:

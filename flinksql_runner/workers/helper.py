@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -22,8 +23,12 @@ NOTHING = msgspec.msgpack.encode(None)
 
 
 class Request(msgspec.Struct, array_like=True, frozen=True):
-    """Study the node of this file; ``shown`` are those of its parents that this helper does not know yet."""
+    """Study the node of this file; ``shown`` are those of its parents that this helper does not know yet.
 
+    Of several that wait, the one with the smallest ``turn`` is first.
+    """
+
+    turn: int
     path: str
     around: Around
     shown: Mapping[str, msgspec.Raw]
@@ -52,10 +57,13 @@ def answer(pipe: Pipe, by_path: Mapping[str, Node], functions: Functions) -> Non
     :raises flinksql_runner.workers.frames.Closed: when nothing more is asked.
     """
     studies, shown = StudyForm(), dict[str, Outward]()
-    requests = msgspec.msgpack.Decoder(Request)
+    requests, waiting = msgspec.msgpack.Decoder(Request), list[tuple[int, Request]]()
     while True:
-        request = requests.decode(pipe.receive())
-        shown.update((name, studies.outward(raw)) for name, raw in request.shown.items())
+        while not waiting or pipe.has_more:
+            request = requests.decode(pipe.receive())
+            shown.update((name, studies.outward(raw)) for name, raw in request.shown.items())
+            heapq.heappush(waiting, (request.turn, request))
+        _, request = heapq.heappop(waiting)
         node = by_path[request.path]
         outward, found = study(node, request.around, {p: shown[p] for p in request.around.parents}, functions)
         shown[node.name] = outward

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 
 from flinksql_runner.cache.store import Store
+from flinksql_runner.cache.studies import StudyForm
 from flinksql_runner.diagnostics import Diagnostic
+from flinksql_runner.functions.signatures import read_functions
+from flinksql_runner.lint.around import Around
 from flinksql_runner.linting.look import look
+from flinksql_runner.pipeline import fresh_nodes
 from flinksql_runner.project.load import load
 from flinksql_runner.workers import crew
 from flinksql_runner.workers.crew import WORTH, helpers_for
+from flinksql_runner.workers.frames import Closed, Line, Pipe
+from flinksql_runner.workers.helper import Answer, Request, answer
 
 SERVE = crew.serve
 FEW: dict[str, str] = {
@@ -167,3 +176,23 @@ def test_how_many_helpers_pay(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [on(2)(n) for n in (0, 2 * WORTH - 1, 2 * WORTH, 10_000)] == [0, 0, 1, 1]
     assert [on(16)(n) for n in (3 * WORTH, 10_000)] == [2, 3]
     assert on(1)(10_000) == on(2, platform="darwin")(10_000) == on(2, threads=2)(10_000) == 0
+
+
+def test_of_what_waits_the_most_urgent_is_first(shop: Path) -> None:
+    project = load(shop, env={})
+    files = [f for f in project.files if f.name in ("s", "v0", "v1")]
+    ours, theirs = socket.socketpair()
+    pipe = Pipe(theirs)
+    by_name = {node.name: node for node in fresh_nodes(project, files).nodes}
+    line, studies = Line(ours), StudyForm()
+    for turn, name in ((3, "v1"), (2, "v0"), (1, "s")):
+        line.send(studies.encode(Request(turn, by_name[name].path, Around(), {})))
+    with ThreadPoolExecutor(1) as pool:
+        helper = pool.submit(answer, pipe, {node.path: node for node in by_name.values()}, read_functions(project))
+        told: list[str] = []
+        while len(told) < 3:
+            told += [msgspec.msgpack.decode(m, type=Answer).name for m in line.messages(wait=True)]
+        line.close()
+        assert isinstance(helper.exception(), Closed)
+    assert told == ["s", "v0", "v1"]
+    theirs.close()

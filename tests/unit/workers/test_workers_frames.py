@@ -57,6 +57,20 @@ def test_an_end_is_told(echo: Line) -> None:
         echo.send(b"x" * 10_000_000)
 
 
+def test_a_helper_sees_that_more_is_there() -> None:
+    ours, theirs = socket.socketpair()
+    pipe = Pipe(theirs)
+    assert not pipe.has_more
+    ours.sendall(b"\x01\x00\x00\x00a\x01\x00\x00\x00b")
+    assert pipe.has_more
+    assert (pipe.receive(), pipe.has_more, pipe.receive(), pipe.has_more) == (b"a", True, b"b", False)
+    ours.close()
+    assert pipe.has_more    # the end, which is to be seen as well
+    with pytest.raises(Closed):
+        pipe.receive()
+    theirs.close()
+
+
 def test_a_helper_sees_the_end_of_its_leader() -> None:
     ours, theirs = socket.socketpair()
     ours.sendall(b"\x05\x00\x00\x00ab")     # cut off in the middle
