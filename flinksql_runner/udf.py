@@ -88,6 +88,9 @@ def _find(name: str, folders: Sequence[str], module_file: str | None) -> Path:
             tried.append(f"{folder}/{name}")
             if (base / folder / name).is_file():
                 return base / folder / name
+            link = base / folder / f"{name}.path"     # on this machine: a large file stays where it is
+            if link.is_file() and (place := Path(link.read_text(encoding="utf-8"))).is_file():
+                return place
         if (base / "flinksql_functions.py").is_file() or (base / "project.yml").is_file():
             break
     raise FileNotFoundError(f"no file {' or '.join(dict.fromkeys(tried)) or name} in the project")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flinksql_runner.compiler.job import Job
 from flinksql_runner.deploy.values import Surroundings
-from flinksql_runner.deps.assets import fetch_asset
+from flinksql_runner.deps.assets import fetch_assets, missing_assets
 from flinksql_runner.deps.lockfile import read_lock
 from flinksql_runner.deps.update import jars_of, update
 from flinksql_runner.deps.values import Lock
@@ -19,6 +19,7 @@ from flinksql_runner.engines.engine import Engine
 from flinksql_runner.engines.local import LocalEngine
 from flinksql_runner.engines.registry import open_engine
 from flinksql_runner.functions.bundle import bundle
+from flinksql_runner.functions.opened import assets_of
 from flinksql_runner.functions.values import Functions
 from flinksql_runner.functions.verify import is_verified, verify
 from flinksql_runner.pipeline import Build, needs
@@ -121,14 +122,14 @@ def open_workspace(
     """
     project, graph = built.project, built.graph
     names = _with_upstream(built, jobs, nodes)
-    calls = _calls_python(built, names)
+    called = frozenset(built.functions.by_name) if all_functions else _called(built, names)
     placeholders = tuple(dict.fromkeys(p for n in names for p in names_in(graph.nodes[n].rendered.text)))
     secrets = _secrets(placeholders, project.env)
     with ThreadPoolExecutor(3, thread_name_prefix="open") as pool:
         wanted = _topics(built, names) if topics else ()
         services: Future[Running] = pool.submit(_services, built, placeholders, wanted, progress)
         jars: Future[tuple[tuple[Path, ...], Lock]] = pool.submit(_jars, built, names, progress)
-        functions: Future[Path | None] = pool.submit(_functions, built, calls or all_functions, progress)
+        functions: Future[Path | None] = pool.submit(_functions, built, called, progress)
         running, (paths, _), place = services.result(), jars.result(), functions.result()
     values = {**running.placeholders, **secrets}
     engine = open_engine(project, running, paths, place, values)
@@ -144,10 +145,10 @@ def open_for_tests(built: Build, nodes: Iterable[str], *, progress: Progress | N
     :raises Failure: where Flink can't be started.
     """
     names = _with_upstream(built, (), nodes)
-    calls = _calls_python(built, names)
+    called = _called(built, names)
     with ThreadPoolExecutor(2, thread_name_prefix="open") as pool:
         services = pool.submit(_services, built, (), (), progress)
-        functions = pool.submit(_functions, built, calls, progress)
+        functions = pool.submit(_functions, built, called, progress)
         running, place = services.result(), functions.result()
     return Workspace(built, open_engine(built.project, running, (), place, running.placeholders), running, (), place)
 
@@ -170,15 +171,15 @@ def _with_upstream(built: Build, jobs: Iterable[str], nodes: Iterable[str]) -> t
     return tuple(sorted(n for n in names if n in built.graph.nodes))
 
 
-def _calls_python(built: Build, names: Iterable[str]) -> bool:
-    """Whether any of these nodes calls a Python function.
+def _called(built: Build, names: Iterable[str]) -> frozenset[str]:
+    """The Python functions that these nodes call, in lower case.
 
     :raises Unready: where one does and the functions have errors.
     """
-    used = {u.name.lower() for n in names for u in built.graph.nodes[n].functions} & set(built.functions.by_name)
+    used = frozenset(u.name.lower() for n in names for u in built.graph.nodes[n].functions) & set(built.functions.by_name)
     if used and any(d.is_error for d in built.functions.diagnostics):
         raise Unready("the Python functions have errors", tuple(d for d in built.functions.diagnostics if d.is_error))
-    return bool(used)
+    return used
 
 
 def _secrets(placeholders: Iterable[str], env: Mapping[str, str]) -> Mapping[str, str]:
@@ -233,18 +234,24 @@ def _jars(built: Build, names: Iterable[str], progress: Progress | None) -> tupl
     return paths, lock
 
 
-def _functions(built: Build, is_wanted: bool, progress: Progress | None) -> Path | None:
+def _functions(built: Build, called: Collection[str], progress: Progress | None) -> Path | None:
+    """The bundle for jobs that call these functions, tried; with the assets that they may open."""
     functions: Functions = built.functions
-    if not is_wanted or not functions.by_name:
+    if not called:
         return None
     project = built.project
     lock = read_lock(project.root) or Lock(project.flink_version)
-    assets = {a.name: fetch_asset(a, project.env) for a in lock.assets}
-    place = bundle(project, functions, project.state_folder / "bundles", assets)
+    names = assets_of(project.python_files, {functions.by_name[name].module for name in called}, {a.name for a in lock.assets})
+    wanted = [asset for asset in lock.assets if asset.name in names]
+    missing = missing_assets(wanted, project.env)
+    if missing and progress is not None:
+        progress(f"fetching {', '.join(asset.name for asset in missing)}")
+    assets = fetch_assets(wanted, project.env)
+    place = bundle(project, functions, project.state_folder / "bundles", assets, linked=project.target.type == "local")
     python = Path(sys.executable)
     if progress is not None and not is_verified(place, python):
         progress("checking the Python functions")
-    found = verify(place, functions, python)
+    found = verify(place, functions, python, locked={asset.name for asset in lock.assets})
     if has_errors(found):
         raise Unready("the Python functions can't be imported", found)
     return place

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from flinksql_runner.deps.assets import asset_path, fetch_asset
-from flinksql_runner.deps.cache import is_cached
+from flinksql_runner.deps.assets import fetch_assets
 from flinksql_runner.deps.lockfile import parse_lock
 from flinksql_runner.deps.values import LockedAsset
 
@@ -18,14 +17,9 @@ def locked_assets() -> tuple[LockedAsset, ...]:
     return parse_lock(ASSETS_LOCK.read_text(encoding="utf-8")).assets
 
 
-def missing_assets(env: Mapping[str, str] | None = None) -> tuple[LockedAsset, ...]:
-    """Those that are not in the cache."""
-    return tuple(asset for asset in locked_assets() if not is_cached(asset_path(asset, env), asset.size))
-
-
 def asset_files(env: Mapping[str, str] | None = None) -> Mapping[str, Path]:
     """File names (as the page asks for them below ``lib/``) and where they lie; fetches what the cache lacks.
 
     :raises Failure: where an asset can't be had; it tells the way out.
     """
-    return {asset.name: fetch_asset(asset, env) for asset in locked_assets()}
+    return fetch_assets(locked_assets(), env)

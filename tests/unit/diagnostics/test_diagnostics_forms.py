@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from flinksql_runner.deps.assets import fetch_asset
+from flinksql_runner.deps.assets import fetch_assets
 from flinksql_runner.deps.values import LockedAsset
 from flinksql_runner.diagnostics import Diagnostic, Edit, Failure, Related, Severity, Span
 from flinksql_runner.diagnostics.render import Places, Renderer, as_github, as_gitlab, as_json, as_junit, as_sarif
@@ -85,7 +85,7 @@ def test_json_keeps_to_its_published_schema() -> None:
 
 def test_sarif_keeps_to_the_schema_of_its_standard() -> None:
     try:
-        schema = json.loads(fetch_asset(SCHEMA).read_text(encoding="utf-8"))
+        schema = json.loads(fetch_assets([SCHEMA])[SCHEMA.name].read_text(encoding="utf-8"))
     except Failure as failure:
         pytest.skip(f"the schema can't be had: {failure}")
     validator = jsonschema.validators.validator_for(schema)(schema)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flinksql_runner.functions.bundle import bundle, zip_bundle
+from flinksql_runner.functions.opened import assets_of
 from flinksql_runner.functions.signatures import read_functions
 from flinksql_runner.functions.values import Functions
 from flinksql_runner.functions.verify import verify
@@ -53,6 +54,49 @@ def test_functions_open_models_and_assets_from_folder_and_zip(tmp_path: Path) ->
         done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, cwd="/")
         assert done.stdout.startswith("modelasset 2 ")
         assert str(path) in done.stdout
+
+
+def test_on_this_machine_a_bundle_says_where_its_assets_lie(tmp_path: Path) -> None:
+    asset = tmp_path / "cache.dat"
+    asset.write_text("asset")
+    project, functions, _ = made(tmp_path, HEAD + "TEXT = asset_path('geo').read_text()" + FUNCTION)
+    place = bundle(project, functions, tmp_path / "bundles", {"geo": asset}, linked=True)
+    assert [f.name for f in (place / "assets").iterdir()] == ["geo.path"]
+    assert verify(place, functions, PYTHON) == ()
+    code = f"import sys; sys.path.insert(0, {str(place)!r}); import udfs.s as s; print(s.TEXT)"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, cwd="/")
+    assert done.stdout == "asset\n"
+    asset.unlink()
+    gone = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False, cwd="/")
+    assert "no file assets/geo" in gone.stderr
+
+
+@pytest.mark.parametrize(("module", "assets"), [
+    ("plain", []), ("one", ["a"]), ("package.user", ["a", "b"]), ("package", ["b"]), ("relative.user", ["b"]),
+    ("by_name", ["a", "b"]), ("handed_on", ["a", "b"]), ("unknown", []), ("broken", []), ("circle", ["a"]), ("no_such", [])])
+def test_which_assets_a_module_may_open(module: str, assets: list[str]) -> None:
+    head = "from flinksql_runner.udf import asset_path\n"
+    files = {
+        "udfs/plain.py": "x = 1",
+        "udfs/one.py": head + "def f(): return asset_path('a')",
+        "udfs/broken.py": "def",
+        "udfs/package/user.py": "from udfs.one import f",
+        "udfs/package/__init__.py": "from flinksql_runner import udf\nudf.asset_path('b')",
+        "udfs/relative/user.py": "from . import other",
+        "udfs/relative/other.py": head + "asset_path('b')",
+        "udfs/by_name.py": head + "def f(x): return asset_path(x)",
+        "udfs/handed_on.py": head + "f = asset_path\ng = asset_path('a')",
+        "udfs/unknown.py": head + "asset_path('z')",
+        "udfs/circle.py": "import udfs.circle2",
+        "udfs/circle2.py": "import udfs.circle, udfs.one",
+    }
+    assert list(assets_of(files, [module], ["a", "b"])) == assets
+
+
+def test_an_asset_that_another_job_has_is_not_missed(tmp_path: Path) -> None:
+    _, functions, place = made(tmp_path, HEAD + "def later():\n    return asset_path('geo')\n" + FUNCTION)
+    assert [d.code for d in verify(place, functions, PYTHON)] == ["FS414"]
+    assert verify(place, functions, PYTHON, locked=["geo"]) == ()
 
 
 def test_sound_bundle_is_tried_once(tmp_path: Path) -> None:
