@@ -80,4 +80,4 @@ def test_without_the_folder_nothing_else_is_missed(project: Path) -> None:
     assert read_boards(left.project, left.graph).boards == {}
     assert left.findings == whole.findings
     assert left.jobs == whole.jobs
-    assert set(left.jobs) == {"vehicles"}
+    assert set(left.jobs) == {"api_logs", "vehicles"}
