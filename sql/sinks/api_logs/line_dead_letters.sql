@@ -16,16 +16,20 @@ CREATE TABLE line_dead_letters (
 -- noqa: FS815 a line that comes twice under one place is the same line
 INSERT INTO line_dead_letters
 SELECT
-  COALESCE({{ envelope_text('host') }}, 'kafka') AS host,
-  COALESCE({{ envelope_text('id') }}, CAST(kafka_partition AS STRING)) AS file_id,
+  COALESCE({{ without_nul(envelope_text('host')) }}, 'kafka') AS host,
+  COALESCE({{ without_nul(envelope_text('id')) }}, CAST(kafka_partition AS STRING)) AS file_id,
   COALESCE(TRY_CAST({{ envelope_text('offset') }} AS BIGINT), kafka_offset) AS file_offset,
   CAST(received_at AS TIMESTAMP(3)) AS received_at,
   reason,
-  {{ kept_line("line") }} AS line
+  {{ kept_line(without_nul('line')) }} AS line
 FROM (
-  SELECT payload, kafka_partition, kafka_offset, received_at, {{ what_is_wrong_with_line() }} AS reason, line
+  SELECT payload, kafka_partition, kafka_offset, received_at, reason, line
   FROM {{ ref('log_fields') }}
-  WHERE {{ what_is_wrong_with_line() }} IS NOT NULL
+  WHERE reason IS NOT NULL
+  UNION ALL
+  SELECT payload, kafka_partition, kafka_offset, received_at, 'not a JSON object' AS reason, line
+  FROM {{ ref('log_values') }}
+  WHERE line_values IS NULL AND line IS NOT JSON OBJECT
   UNION ALL
   SELECT
     payload,
@@ -33,7 +37,7 @@ FROM (
     kafka_offset,
     received_at,
     'no line in an envelope' AS reason,
-    {{ without_nul('payload') }} AS line
+    payload AS line
   FROM {{ ref('log_lines') }}
   WHERE line IS NULL
 )

@@ -17,5 +17,14 @@ CREATE TABLE traffic_10s (
 
 -- noqa: FS815 window_time, which is grouped by as well, follows from window_end
 INSERT INTO traffic_10s
-SELECT window_start, window_end, country_code, city, endpoint, status_class, requests, bytes_out, duration_s
+SELECT
+  starts AS window_start,
+  ends AS window_end,
+  country_code,
+  city,
+  endpoint,
+  status_class,
+  requests,
+  bytes_out,
+  duration_s
 FROM {{ ref('traffic_windows') }}

@@ -20,6 +20,7 @@ SELECT
   user_agent,
   {{ endpoint() }} AS endpoint,
   CONCAT(CAST(status / 100 AS STRING), 'xx') AS status_class,
+  {{ latency_bucket('duration_s') }} AS latency_bucket,
   COALESCE(place.country_code, '') AS country_code,
   COALESCE(place.country, '') AS country,
   COALESCE(place.city, '') AS city,

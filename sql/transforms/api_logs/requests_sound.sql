@@ -21,6 +21,6 @@ SELECT
 FROM (
   SELECT *, ROW_NUMBER() OVER (PARTITION BY request_id ORDER BY seen_at ASC) AS arrival
   FROM {{ ref('log_fields') }}
-  WHERE {{ what_is_wrong_with_line() }} IS NULL
+  WHERE reason IS NULL
 )
 WHERE arrival = 1

@@ -1,8 +1,8 @@
 -- Requests in windows of ten seconds by where they come from and what became of them: the one place where late ones are dropped, for all
 -- tables made of these.
 SELECT
-  window_start,
-  window_end,
+  window_start AS starts,
+  window_end AS ends,
   window_time,
   country_code,
   city,

@@ -70,7 +70,7 @@ def test_the_example_is_a_page_of_four_tiles_in_twenty_lines(project: Path) -> N
     loaded = load(project, env={})
     boards = read_boards(loaded, build(loaded, ()).graph)
     assert boards.diagnostics == ()
-    assert set(boards.boards) == {"own", "vehicles"}
+    assert set(boards.boards) == {"api_logs", "own", "vehicles"}
 
 
 def test_without_the_folder_nothing_else_is_missed(project: Path) -> None:
