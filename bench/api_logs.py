@@ -171,6 +171,7 @@ def lines(count: int, rate: int, clients: int, began: float) -> Iterator[tuple[f
     chance = random.Random(1)
     addresses = [str(ipaddress.IPv4Address(chance.randrange(1 << 24, 223 << 24))) for _ in range(clients)]
     weights = [1 / (rank + 10) for rank in range(clients)]
+    numbers = {address: number for number, address in enumerate(addresses)}
     chosen = chance.choices(addresses, weights, k=count)
     paths = ("/v1/blur", "/v1/blur", "/v1/blur", "/v1/examples", "/v1/usage", "/healthz", "/", "/static/app.js")
     for number, client in enumerate(chosen):
@@ -184,7 +185,7 @@ def lines(count: int, rate: int, clients: int, began: float) -> Iterator[tuple[f
             "client": client, "method": "POST" if path == "/v1/blur" else "GET", "path": path, "query": "", "status": status,
             "bytes_in": chance.randrange(300_000), "bytes_out": chance.randrange(300_000),
             "duration_s": round(chance.lognormvariate(-3, 1), 3), "upstream": "127.0.0.1:8001", "upstream_s": "0.080",
-            "api_key_id": f"k{hash(client) % 400:04d}" if path.startswith("/v1/blur") else "", "user_agent": AGENT})
+            "api_key_id": f"k{numbers[client]:04d}" if path.startswith("/v1/blur") else "", "user_agent": AGENT})
         yield moment, json.dumps({"host": "bench", "file": "/var/log/api/access.log", "id": "bench-1", "offset": number * 500,
                                   "read_ms": int(moment * 1000), "line": line}).encode()
 

@@ -9,7 +9,7 @@ SELECT
   client,
   `method`,
   path,
-  query,
+  COALESCE(query, '') AS query,
   status,
   bytes_in,
   bytes_out,
@@ -17,7 +17,7 @@ SELECT
   upstream,
   upstream_s,
   COALESCE(api_key_id, '') AS api_key_id,
-  user_agent
+  COALESCE(user_agent, '') AS user_agent
 FROM (
   SELECT *, ROW_NUMBER() OVER (PARTITION BY request_id ORDER BY seen_at ASC) AS arrival
   FROM {{ ref('log_fields') }}
