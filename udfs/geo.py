@@ -1,0 +1,190 @@
+"""Where an address is: country, region, city, coordinates and time zone, out of a database in MaxMind's format.
+
+The database is DB-IP's city edition (CC BY 4.0: name DB-IP wherever its answers are shown), two files that flinksql.lock pins.
+Another one takes its place if it lies in ``udfs/assets/geo.mmdb``, or if a text file ``udfs/assets/geo.mmdb.path`` says where on
+the workers' disk it lies; there it may be replaced while jobs run.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import maxminddb
+import numpy as np
+import pandas as pd
+import tzfpy
+from babel import Locale
+
+from flinksql_runner.udf import asset_path, udf
+
+_OWN = "geo.mmdb"
+_REMEMBERED = 100_000       # addresses: access logs repeat them
+_LOOK_SECONDS = 2.0         # a replaced file is seen after at most so long
+_LOG = logging.getLogger(__name__)
+_Stamp = tuple[int, int, int]
+
+
+class Place(NamedTuple):
+    """What is known of an address. ``country_code`` is ISO 3166-1's, ``country`` its English name, ``region`` the state or
+    province, ``timezone`` of the IANA database; degrees of WGS 84."""
+
+    country_code: str | None
+    country: str | None
+    region: str | None
+    city: str | None
+    latitude: float | None
+    longitude: float | None
+    timezone: str | None
+
+
+@udf(
+    vectorised=True,
+    takes=[str],
+    returns="ROW<country_code STRING, country STRING, region STRING, city STRING, latitude DOUBLE, longitude DOUBLE, "
+            "timezone STRING>",
+)
+def locate_ip(ip: pd.Series) -> pd.DataFrame:
+    """The place of each IPv4 or IPv6 address; all fields are NULL for one that is private, unknown or none at all."""
+    codes, addresses = pd.factorize(ip)
+    find = database().finder()
+    places = np.empty(len(addresses) + 1, dtype=object)
+    places[:-1] = [find(address) for address in addresses]
+    places[-1] = None       # of NULL, which has the code -1
+    return pd.DataFrame({
+        name: np.array([None if p is None else p[at] for p in places], dtype=object)[codes]
+        for at, name in enumerate(Place._fields)}, copy=False)
+
+
+@lru_cache(maxsize=1)
+def database() -> Database:
+    """The database of this worker, opened at its first call."""
+    try:
+        return Database((asset_path(_OWN),))
+    except FileNotFoundError:
+        return Database((asset_path("geo-ipv4.mmdb"), asset_path("geo-ipv6.mmdb")))
+
+
+@dataclass
+class Database:
+    """Files that together answer; each is mapped into memory, and opened anew when it was replaced.
+
+    A replaced file that can't be read changes nothing: the log tells it, and the answers go on from the old one.
+
+    :raises RuntimeError: where a file can't be read at the start.
+    """
+
+    files: Sequence[Path]
+    clock: Callable[[], float] = time.monotonic
+    _stamps: list[_Stamp | None] = field(default_factory=list)
+    _readers: list[maxminddb.Reader] = field(default_factory=list)
+    _find: Callable[[str], Place | None] | None = None
+    _looked: float = 0.0
+
+    def __post_init__(self) -> None:
+        for path in self.files:
+            try:
+                self._stamps.append(_stamp(path))
+                self._readers.append(_opened(path))
+            except (OSError, ValueError, maxminddb.InvalidDatabaseError) as problem:
+                raise RuntimeError(f"the geo database {path} can't be read: {problem}") from None
+        self._renew()
+
+    def finder(self) -> Callable[[str], Place | None]:
+        """The look-up as the files are now: an address as text -> its place, None where there is none. Remembers answers."""
+        now = self.clock()
+        if now - self._looked >= _LOOK_SECONDS:
+            self._looked = now
+            self._look()
+        assert self._find is not None
+        return self._find
+
+    def _look(self) -> None:
+        changed = False
+        for at, path in enumerate(self.files):
+            stamp = _stamp(path)
+            if stamp == self._stamps[at]:
+                continue
+            self._stamps[at] = stamp
+            try:
+                self._readers[at] = _opened(path)   # the old one is closed when nobody holds it any more
+                changed = True
+            except (OSError, ValueError, maxminddb.InvalidDatabaseError) as problem:
+                _LOG.warning("the new geo database %s can't be read, the old one stays in use: %s", path, problem)
+        if changed:
+            _LOG.info("the geo database was replaced")
+            self._renew()
+
+    def _renew(self) -> None:
+        readers = tuple(self._readers)
+        self._find = lru_cache(_REMEMBERED)(lambda address: _place(readers, address))
+
+
+def _opened(path: Path) -> maxminddb.Reader:
+    """The file; one that is cut off has lost its description, which stands at its end, and can't be opened."""
+    return maxminddb.open_database(path, maxminddb.MODE_AUTO)
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _place(readers: Sequence[maxminddb.Reader], text: str) -> Place | None:
+    try:
+        address: IPv4Address | IPv6Address = ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if not address.is_global:
+        return None
+    for reader in readers:
+        if address.version > reader.metadata().ip_version:
+            continue
+        try:
+            record = reader.get(address)
+        except (ValueError, maxminddb.InvalidDatabaseError) as problem:
+            _LOG.warning("the geo database fails on an address: %s", problem)
+            continue
+        if isinstance(record, Mapping):
+            return _read(record)
+    return None
+
+
+def _read(record: Mapping[str, Any]) -> Place:
+    """A record as DB-IP's flat edition has it (its time zones are empty: they come from the coordinates), or as MaxMind's City
+    editions nest it."""
+    if isinstance(record.get("country"), Mapping) or isinstance(record.get("location"), Mapping):
+        country, where = record.get("country") or {}, record.get("location") or {}
+        region = next(iter(record.get("subdivisions") or ()), {})
+        code = country.get("iso_code")
+        return Place(code, _english(country) or _name(code), _english(region), _english(record.get("city") or {}),
+                     where.get("latitude"), where.get("longitude"), where.get("time_zone"))
+    code, latitude, longitude = record.get("country_code") or None, record.get("latitude"), record.get("longitude")
+    zone = record.get("timezone") or (None if latitude is None or longitude is None else tzfpy.get_tz(longitude, latitude))
+    return Place(code, _name(code), record.get("state1") or None, record.get("city") or None, latitude, longitude, zone or None)
+
+
+def _english(part: Mapping[str, Any]) -> str | None:
+    names = part.get("names")
+    return names.get("en") if isinstance(names, Mapping) else None
+
+
+def _name(code: str | None) -> str | None:
+    return None if code is None else _countries().get(code)
+
+
+@lru_cache(maxsize=1)
+def _countries() -> Mapping[str, str]:
+    """Names of countries from the Unicode CLDR."""
+    return dict(Locale("en").territories)
