@@ -1,6 +1,4 @@
--- Requests as all tables see them: the client hidden as client_privacy says, the endpoint and class named, and whether the request comes too late
--- for its window of ten seconds. Flink drops a row whose window has closed, that is window_end - 1 ms <= watermark; in whole windows since
--- the start of 2000: the window of event_time lies before that of the watermark + 1 ms. All windows are made of these, so one rule holds.
+-- Requests as all tables see them: the client hidden as client_privacy says, the endpoint and class named.
 SELECT
   request_id,
   event_time,
@@ -26,9 +24,5 @@ SELECT
   COALESCE(place.city, '') AS city,
   place.latitude AS latitude,
   place.longitude AS longitude,
-  COALESCE(
-    {{ whole_seconds('event_time') }}
-      / 10 < {{ whole_seconds("(CURRENT_WATERMARK(event_time) + INTERVAL '0.001' SECOND)") }} / 10,
-    FALSE
-  ) AS is_late
-FROM {{ ref('requests_located') }}
+  is_late
+FROM {{ ref('request_arrivals') }}

@@ -1,15 +1,3 @@
--- Requests with the place of their client, which is not looked up yet.
-SELECT
-  *,
-  CAST(
-    NULL AS ROW<
-      country_code STRING,
-      country STRING,
-      region STRING,
-      city STRING,
-      latitude DOUBLE,
-      longitude DOUBLE,
-      timezone STRING
-    >
-  ) AS place
+-- Requests with the place of their client: udfs/geo.py looks up whole batches in the job's own Python worker, and each address of a batch once.
+SELECT *, locate_ip(client) AS place
 FROM {{ ref('requests_sound') }}

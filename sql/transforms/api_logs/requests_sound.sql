@@ -5,6 +5,7 @@ SELECT
   event_time,
   seen_at,
   received_at,
+  kafka_partition,
   server,
   client,
   `method`,

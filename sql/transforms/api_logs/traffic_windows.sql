@@ -12,4 +12,5 @@ SELECT
   SUM(bytes_out) AS bytes_out,
   SUM(duration_s) AS duration_s
 FROM TABLE(TUMBLE(TABLE {{ ref('requests') }}, DESCRIPTOR(event_time), INTERVAL '10' SECOND))
+WHERE NOT is_late
 GROUP BY window_start, window_end, window_time, country_code, city, endpoint, status_class
