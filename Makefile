@@ -3,6 +3,7 @@
 
 BIN := .venv/bin
 ARGS ?=
+LIGHT := not engine and not kafka and not e2e and not browser
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test unit check format format-corpus docs fuzz test-repeat bench bench-dialect bench-mutations bench-collect bench-test lint-proofs lock lock-engine connector-options down clean distclean
@@ -16,11 +17,13 @@ setup:  ## brings everything into .venv and the cache; .venv/bin/flinksql is the
 demo: setup  ## runs the main job from simulated cars to the database and prints what happened (ARGS="--cars 500 --duration 120")
 	@$(BIN)/flinksql demo vehicles $(ARGS)
 
+# What needs no server shares the cores; pytest's 5 is "no test chosen", as it is in one of the two for most ARGS.
 test: check browser  ## lints, checks types and runs all tests, with a real Flink, Kafka and PostgreSQL (ARGS="-k lock")
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(LIGHT)" $(ARGS) || [ $$? = 5 ]
+	@$(BIN)/python -m pytest -m "not ($(LIGHT))" --durations 15 $(ARGS) || [ $$? = 5 ]
 
 unit: setup  ## runs the tests that need no Flink, no Kafka and no browser
-	@$(BIN)/python -m pytest -m "not engine and not kafka and not e2e and not browser" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(LIGHT)" $(ARGS)
 
 .PHONY: browser test-browser lock-dashboard
 browser:

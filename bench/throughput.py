@@ -20,8 +20,9 @@ from flinksql_runner.deploy.ending import stop
 from flinksql_runner.pipeline import build
 from flinksql_runner.project.load import load
 from flinksql_runner.services.control import remove
+from flinksql_runner.simulate.message import Tally
 from flinksql_runner.simulate.sinks import KafkaWriter, closing
-from flinksql_runner.simulate.vehicles.fleet import Fleet, Tally, messages
+from flinksql_runner.simulate.vehicles.fleet import Fleet, messages
 from flinksql_runner.workspace import open_workspace
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,6 +13,7 @@ import click
 
 from flinksql_runner import __version__
 from flinksql_runner.cli.params import Globals, global_options, taken
+from flinksql_runner.cli.subverbs import lacking
 from flinksql_runner.cli.verb import guarded
 from flinksql_runner.diagnostics.suggest import nearest
 
@@ -74,11 +75,7 @@ class LazyVerbs(click.Group):
         try:
             module = import_module(f"flinksql_runner.cli.commands.{name.replace('-', '_')}")
         except ModuleNotFoundError as missing:
-            if (missing.name or "").startswith("flinksql_runner"):
-                raise
-            extra = "dashboard" if name == "dashboard" else "engine"
-            raise click.UsageError(
-                f"`flinksql {name}` needs the package {missing.name}: pip install 'flinksql-runner[{extra}]'", ctx) from None
+            raise lacking(name, missing, ctx) from None
         command: click.Command = module.command
         command.name = name
         return command

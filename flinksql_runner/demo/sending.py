@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterable, Iterator
 
 from flinksql_runner.diagnostics import Failure
-from flinksql_runner.simulate.message import Message
+from flinksql_runner.simulate.message import Message, Tally
 from flinksql_runner.simulate.sinks import Writer, closing, paced
-from flinksql_runner.simulate.vehicles.fleet import Fleet, Label, Tally, messages
+from flinksql_runner.simulate.vehicles.fleet import Fleet, Label, messages
 
 
 class Sender:

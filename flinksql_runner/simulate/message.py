@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 
@@ -14,3 +15,26 @@ class Message(NamedTuple):
     key: bytes
     value: bytes
     kind: Literal["sound", "double", "malformed"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was sent so far: distinct sound messages, doubles and malformed ones."""
+
+    produced: int = 0
+    duplicates: int = 0
+    malformed: int = 0
+
+    @property
+    def sent(self) -> int:
+        """All of them."""
+        return self.produced + self.duplicates + self.malformed
+
+    def add(self, message: Message) -> None:
+        """Counts one message."""
+        if message.kind == "sound":
+            self.produced += 1
+        elif message.kind == "double":
+            self.duplicates += 1
+        else:
+            self.malformed += 1

@@ -17,7 +17,7 @@ ROOMS: dict[str, set[str]] = {
     "project": {"diagnostics"},
     "templating": {"diagnostics", "project"},
     "collect": {"diagnostics"},
-    "simulate": {"diagnostics", "project"},
+    "simulate": {"diagnostics", "project", "collect"},
     "deps": {"diagnostics", "project"},
     "services": {"diagnostics", "project", "deps", "flink"},
     "syntax": {"diagnostics", "project", "templating", "dialect"},

@@ -52,24 +52,6 @@ class Fleet:
         return max(1, round(self.duration / self.interval))
 
 
-@dataclass(slots=True)
-class Tally:
-    """What was sent so far: distinct sound records, doubles and malformed messages."""
-
-    produced: int = 0
-    duplicates: int = 0
-    malformed: int = 0
-
-    def add(self, message: Message) -> None:
-        """Counts one message."""
-        if message.kind == "sound":
-            self.produced += 1
-        elif message.kind == "double":
-            self.duplicates += 1
-        else:
-            self.malformed += 1
-
-
 @dataclass(frozen=True, slots=True)
 class Label:
     """An injected fault in event time, ms since the epoch: what the alerts are measured against."""

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from flinksql_runner.simulate.message import Message
-from flinksql_runner.simulate.vehicles.fleet import Fleet, Label, Tally, messages, ticks
+from flinksql_runner.simulate.message import Message, Tally
+from flinksql_runner.simulate.vehicles.fleet import Fleet, Label, messages, ticks
 from flinksql_runner.simulate.vehicles.pids import KINDS, PIDS
 
 START = 1_795_000_000_000

@@ -1,0 +1,1 @@
+"""Access logs of a web API: clients of all countries, and attacks among them that are labelled."""
