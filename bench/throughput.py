@@ -15,6 +15,7 @@ from pathlib import Path
 from report import table, write_section
 
 from flinksql_runner.demo.places import new_run, places, variables
+from flinksql_runner.demo.vehicles_tables import rows
 from flinksql_runner.deploy.apply import deploy
 from flinksql_runner.deploy.ending import stop
 from flinksql_runner.pipeline import build
@@ -65,8 +66,8 @@ def measured(folder: Path, records: int) -> str:
             tally.add(message)
     filled = time.perf_counter() - began
     deploy(work.job(JOB), work.engine, work.store, work.around(JOB))
-    started, first = time.perf_counter(), place.rows()["engine_scores"]
-    while place.rows()["engine_scores"] < tally.produced:
+    started, first = time.perf_counter(), rows(place)["engine_scores"]
+    while rows(place)["engine_scores"] < tally.produced:
         if time.perf_counter() - started > 900:
             raise SystemExit("the job did not come to the end of the topic within 15 minutes")
         time.sleep(0.1)
@@ -74,11 +75,12 @@ def measured(folder: Path, records: int) -> str:
     stop(JOB, work.engine, work.store, savepoint=False)
     sent = tally.produced + tally.duplicates + tally.malformed
     whole = "the whole job: taken apart, checked, doubles removed, scored, windows, alerts, archive, a row each in PostgreSQL"
-    rows = [["simulator to Kafka, one process", f"{sent / filled:,.0f}"], [whole, f"{(tally.produced - first) / seconds:,.0f}"]]
+    figures = [["simulator to Kafka, one process", f"{sent / filled:,.0f}"],
+               [whole, f"{(tally.produced - first) / seconds:,.0f}"]]
     return (f"## Records per second of the job `vehicles`\n\nA topic filled with {sent:,} messages of {CARS:,} cars "
             f"({tally.duplicates:,} doubles, {tally.malformed:,} malformed), then read by one task slot; Flink, Kafka, "
             "PostgreSQL and the Python worker share the machine. Counted from the moment when the job runs until its last row "
-            "can be read.\n\n" + table(["what", "records/s"], rows))
+            "can be read.\n\n" + table(["what", "records/s"], figures))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from flinksql_runner.cli.main import ALIASES, VERBS, cli
+from flinksql_runner.cli.subverbs import Subverbs
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
 WIDTH = 100
@@ -37,7 +38,15 @@ def _verb(name: str) -> str:
     assert command is not None
     others = [f"`{alias}`" for alias, verb in ALIASES.items() if verb == name]
     also = f"Also {' and '.join(others)}.\n\n" if others else ""
-    return f"### {name}\n\n{also}" + _block(command, click.Context(command, outer, info_name=name, terminal_width=WIDTH))
+    inner = click.Context(command, outer, info_name=name, terminal_width=WIDTH)
+    text = f"### {name}\n\n{also}" + _block(command, inner)
+    if isinstance(command, Subverbs):
+        for below in command.list_commands(inner):
+            found = command.get_command(inner, below)
+            assert found is not None
+            context = click.Context(found, inner, info_name=below, terminal_width=WIDTH)
+            text += f"\n#### {name} {below}\n\n" + _block(found, context)
+    return text
 
 
 def _context() -> click.Context:

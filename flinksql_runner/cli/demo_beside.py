@@ -14,7 +14,7 @@ from flinksql_runner.project.values import Project
 from flinksql_runner.services.beside import PORT, start_beside
 from flinksql_runner.services.ports import LOOPBACK
 
-_PAGE, _WISH = "vehicles", 28321
+_WISH = 28321
 _NEEDS = ("starlette", "uvicorn", "psycopg_pool")
 
 
@@ -24,15 +24,16 @@ class DemoBeside:
 
     options: Globals
     project: Project
+    name: str
 
     def page(self) -> str | None:
         """Starts the page and gives its address; None where the project has none, or nothing to serve it with."""
-        has_page = any(path.rsplit("/", 1)[-1] == f"{_PAGE}.yml" for path in self.project.dashboards)
+        has_page = any(path.rsplit("/", 1)[-1] == f"{self.name}.yml" for path in self.project.dashboards)
         if not has_page or any(find_spec(name) is None for name in _NEEDS):
             return None
-        words = [*self._globals(), "dashboard", _PAGE, "--port", PORT]
+        words = [*self._globals(), "dashboard", self.name, "--port", PORT]
         port = start_beside(self.project.root, "dashboard", words, os.environ, _WISH)
-        return f"http://{LOOPBACK}:{port}/d/{_PAGE}"
+        return f"http://{LOOPBACK}:{port}/d/{self.name}"
 
     def cars(self, spec: DemoSpec, topic: str) -> None:
         """Lets cars drive on, other ones than those of the run."""

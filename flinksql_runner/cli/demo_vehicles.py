@@ -49,12 +49,13 @@ def command(
     run = new_run()
     options = replace(options, vars={**options.vars, **variables(run)})
     project = open_project(options)
+    beside = DemoBeside(options, project, JOB)
     line = DemoLine(is_quiet=options.quiet)
     spec = DemoSpec(cars, duration, seed, moment, time_scale, keep)
     signal.signal(signal.SIGTERM, signal.default_int_handler)     # `kill` ends it as Ctrl-C does: with everything it started
     with placed(project):
         try:
-            result = run_vehicles(build(project, [JOB]), run, spec, line, DemoBeside(options, project))
+            result = run_vehicles(build(project, [JOB]), run, spec, line, beside.page, beside.cars)
         finally:
             line.close()
     if output == "json":

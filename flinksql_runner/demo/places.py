@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,14 +15,12 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
-from flinksql_runner.demo.episodes import Alert
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.project.placeholders import fill
 from flinksql_runner.project.values import Project
 
 PARTITIONS = 2
 _PATIENCE_MS = 10_000
-_TABLES = ("engine_scores", "vehicle_health", "alerts", "dead_letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,6 @@ class Places:
     user: str
     archive: str
     password: str = field(default="", repr=False)
-
-    @property
-    def vars(self) -> Mapping[str, object]:
-        """The project's variables that lead the job here."""
-        return variables(self.run)
 
     def connect(self) -> psycopg.Connection[Any]:
         """A connection to the database, in autocommit.
@@ -69,32 +62,28 @@ class Places:
         """Messages that the job has read, by the offsets that it committed to its group."""
         return self._consumer(lambda c, parts: sum((c.committed(p) or 0) for p in parts))
 
-    def rows(self) -> Mapping[str, int]:
-        """Rows of each table."""
-        counts = ", ".join(f'(SELECT count(*) FROM "{self.run}".{table})' for table in _TABLES)
-        (row,) = self._query(f"SELECT {counts}")
-        return dict(zip(_TABLES, row, strict=True))
+    def rows(self, tables: Sequence[str]) -> Mapping[str, int]:
+        """Rows of each table.
 
-    def scored(self) -> tuple[int, int]:
-        """Different records in the record-level table, and how many of them came late."""
-        (row,) = self._query(f'SELECT count(DISTINCT record_id), count(*) FILTER (WHERE is_late) FROM "{self.run}".engine_scores')
-        return int(row[0]), int(row[1])
+        :raises Failure: where the database does not answer.
+        """
+        counts = ", ".join(f"(SELECT count(*) FROM {{}}.{table})" for table in tables)
+        (row,) = self.query(f"SELECT {counts}")
+        return dict(zip(tables, row, strict=True))
 
-    def alerts(self) -> list[Alert]:
-        """All alerts."""
-        return [Alert(*row) for row in self._query(f"""
-            SELECT vehicle_id, fault, (extract(epoch FROM first_seen) * 1000)::bigint,
-            (extract(epoch FROM last_seen) * 1000)::bigint FROM "{self.run}".alerts""")]
+    def query(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query, in which ``{}`` stands for the run's schema.
 
-    def _query(self, query: str) -> list[tuple[Any, ...]]:
+        :raises Failure: where the database does not answer.
+        """
         try:
             with self.connect() as connection:
-                return connection.execute(query.encode()).fetchall()
+                return connection.execute(query.replace("{}", f'"{self.run}"').encode()).fetchall()
         except psycopg.Error as problem:
             raise Failure(f"the database does not answer: {_first_line(problem)}") from None
 
-    def archived(self) -> tuple[int, int]:
-        """Lines in finished files of the archive, and different records among them."""
+    def archived(self, key: str) -> tuple[int, int]:
+        """Lines in finished files of the archive, and different values of the field ``key`` in them."""
         system, root = url_to_fs(f"{self.archive}/{self.run}")
         lines, ids = 0, set()
         for path in system.find(root):
@@ -102,7 +91,7 @@ class Places:
                 with system.open(path, "rb") as file:
                     for line in file:
                         lines += 1
-                        ids.add(json.loads(line)["record_id"])
+                        ids.add(json.loads(line)[key])
         return lines, len(ids)
 
     def remove(self) -> None:
@@ -143,9 +132,9 @@ class Places:
             raise Failure(f"Kafka at {self.servers} does not answer: {problem}") from None
 
 
-def variables(run: str) -> Mapping[str, object]:
-    """The project's variables that lead the job to one run's own topic, schema and archive."""
-    return {"vehicles_topic": run, "vehicles_schema": run, "vehicles_archive": run}
+def variables(run: str, job: str = "vehicles") -> Mapping[str, object]:
+    """The project's variables that lead a job to one run's own topic, schema and archive."""
+    return {f"{job}_{part}": run for part in ("topic", "schema", "archive")}
 
 
 def new_run() -> str:

@@ -1,4 +1,4 @@
-"""The simulator at work beside everything else: a thread that sends a fleet's records at their time."""
+"""The simulator at work beside everything else: a thread that sends messages at their time."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from collections.abc import Iterable, Iterator
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.simulate.message import Message, Tally
 from flinksql_runner.simulate.sinks import Writer, closing, paced
-from flinksql_runner.simulate.vehicles.fleet import Fleet, Label, messages
 
 
 class Sender:
-    """``tally`` counts what was handed to Kafka so far; after ``wait`` all of it is there."""
+    """``tally`` counts what was handed over so far; after ``wait`` all of it is there."""
 
-    def __init__(self, fleet: Fleet, writer: Writer) -> None:
-        self.fleet, self.tally = fleet, Tally()
-        self.labels: list[Label] = []
-        self._writer = writer
+    def __init__(self, messages: Iterable[Message], start_ms: int, writer: Writer) -> None:
+        self.start_ms, self.tally = start_ms, Tally()
+        self._messages, self._writer = messages, writer
         self._problem: BaseException | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
@@ -26,11 +24,6 @@ class Sender:
     def is_sending(self) -> bool:
         """Whether there is more to come."""
         return self._thread.is_alive()
-
-    @property
-    def sent(self) -> int:
-        """Messages handed over so far."""
-        return self.tally.produced + self.tally.duplicates + self.tally.malformed
 
     def start(self) -> None:
         """Begins to send."""
@@ -45,7 +38,7 @@ class Sender:
     def check(self) -> None:
         """Raises what went wrong, if anything did.
 
-        :raises Failure: where Kafka did not take the records.
+        :raises Failure: where Kafka or the disk did not take them.
         """
         if isinstance(self._problem, Failure):
             raise self._problem
@@ -55,7 +48,7 @@ class Sender:
     def _run(self) -> None:
         try:
             with closing(self._writer) as writer:
-                for message in paced(self._until_stopped(messages(self.fleet, self.labels)), self.fleet.start_ms):
+                for message in paced(self._until_stopped(self._messages), self.start_ms):
                     writer.write(message)
                     self.tally.add(message)
         except BaseException as problem:  # told by `check` in the thread that waits

@@ -103,14 +103,18 @@ class DemoResult:
         }
 
 
-class Beside(Protocol):
-    """What runs beside the demo, in processes of its own that ``flinksql down`` ends."""
+class Page(Protocol):
+    """Starts the page that shows a run."""
 
-    def page(self) -> str | None:
-        """Starts the page that shows the run, and gives its address; None where there is none."""
+    def __call__(self) -> str | None:
+        """Its address; None where the project has none, or nothing to serve it with."""
 
-    def cars(self, spec: DemoSpec, topic: str) -> None:
-        """Lets cars drive on when the run is over."""
+
+class MoreCars(Protocol):
+    """Lets cars drive on when a run is over, in a process of its own that ``flinksql down`` ends."""
+
+    def __call__(self, spec: DemoSpec, topic: str) -> None:
+        """Starts them."""
 
 
 class DemoProgress(Protocol):

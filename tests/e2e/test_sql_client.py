@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from flinksql_runner.demo.places import new_run, places, variables
+from flinksql_runner.demo.vehicles_tables import alerts, rows
 from flinksql_runner.pipeline import build
 from flinksql_runner.project.load import load
 from flinksql_runner.services.control import remove
@@ -66,13 +67,13 @@ def test_the_resolved_file_fills_the_same_tables(project: Path) -> None:
         for message in sent:
             writer.write(message)
     limit = time.monotonic() + 90
-    while place.rows()["engine_scores"] < kinds["sound"] or place.rows()["dead_letters"] < kinds["malformed"]:
-        assert time.monotonic() < limit, place.rows()
+    while rows(place)["engine_scores"] < kinds["sound"] or rows(place)["dead_letters"] < kinds["malformed"]:
+        assert time.monotonic() < limit, rows(place)
         time.sleep(0.2)
     work.engine.stop_with_savepoint(job_id, drain=True)
-    rows = place.rows()
-    assert rows["engine_scores"] == kinds["sound"]
-    assert rows["dead_letters"] == kinds["malformed"]
-    assert rows["vehicle_health"] >= 40
-    assert rows["alerts"] == len(place.alerts())
-    assert place.archived() == (kinds["sound"], kinds["sound"])
+    found = rows(place)
+    assert found["engine_scores"] == kinds["sound"]
+    assert found["dead_letters"] == kinds["malformed"]
+    assert found["vehicle_health"] >= 40
+    assert found["alerts"] == len(alerts(place))
+    assert place.archived("record_id") == (kinds["sound"], kinds["sound"])

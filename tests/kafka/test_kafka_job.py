@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from flinksql_runner.demo.places import Places, new_run, places, variables
+from flinksql_runner.demo.vehicles_tables import alerts, rows, scored
 from flinksql_runner.deploy.apply import deploy, resume
 from flinksql_runner.deploy.ending import stop
 from flinksql_runner.pipeline import build
@@ -47,7 +48,7 @@ def project(kafka, tmp_path: Path) -> Iterator[Path]:
 def rows_become(place: Places, count: int, *, seconds: float = 90) -> None:
     """Waits until that many messages have ended in a table."""
     limit = time.monotonic() + seconds
-    while (found := sum(place.rows()[t] for t in ("engine_scores", "dead_letters"))) < count:
+    while (found := sum(rows(place)[t] for t in ("engine_scores", "dead_letters"))) < count:
         assert time.monotonic() < limit, f"{found} of {count} messages after {seconds} s"
         time.sleep(0.2)
 
@@ -77,9 +78,9 @@ def test_every_message_is_scored_or_a_dead_letter_across_a_restart(kafka, projec
     stop(JOB, work.engine, work.store, drain=True)
 
     assert place.in_kafka() == len(sent) == sound + wrong + kinds["double"]
-    assert place.scored()[0] == place.rows()["engine_scores"] == sound
-    assert place.archived() == (sound, sound)
-    assert place.rows()["dead_letters"] == wrong
+    assert scored(place)[0] == rows(place)["engine_scores"] == sound
+    assert place.archived("record_id") == (sound, sound)
+    assert rows(place)["dead_letters"] == wrong
     with place.connect() as database:
         scores = database.execute(f'SELECT min(score), max(score), count(DISTINCT model_version) FROM "{run}".engine_scores')
         low, high, versions = scores.fetchone()
@@ -88,6 +89,6 @@ def test_every_message_is_scored_or_a_dead_letter_across_a_restart(kafka, projec
     assert 0.9 < high <= 1
     assert versions == 1
     assert all(reasons)
-    assert {(a.vehicle_id, a.fault) for a in place.alerts()} == {(label.vehicle_id, label.kind) for label in labels}
+    assert {(a.vehicle_id, a.fault) for a in alerts(place)} == {(label.vehicle_id, label.kind) for label in labels}
     plan = json.loads(work.store.releases(JOB)[-1].plan)
     assert sum("telemetry" in json.dumps(n) and n["type"].startswith("stream-exec-table-source") for n in plan["nodes"]) == 1
