@@ -189,3 +189,64 @@
   ) AS summed
   GROUP BY {{ name }}
 {%- endmacro %}
+
+{# A sign: a client that came with so many different ones of something within so many seconds. `firsts` has each of them once for each client,
+   in `column`; `words` say in the evidence what they are. #}
+{% macro many_different(kind, firsts, column, words, count, seconds) -%}
+  SELECT
+    '{{ kind }}' AS kind,
+    'client' AS subject_type,
+    client AS subject,
+    sign_time,
+    2 AS severity,
+    CAST(first_seen AS TIMESTAMP(3)) AS first_seen,
+    CAST(last_seen AS TIMESTAMP(3)) AS last_seen,
+    requests,
+    requests AS requests_before,
+    country_code,
+    city,
+    latitude,
+    longitude,
+    '{{ count }} different {{ words }} within {{ seconds }} s' AS rule,
+    CONCAT(
+      CAST(requests AS STRING),
+      ' different {{ words }} within ',
+      CAST(TIMESTAMPDIFF(SECOND, CAST(first_seen AS TIMESTAMP(3)), CAST(last_seen AS TIMESTAMP(3))) AS STRING),
+      ' s, from ',
+      first_one,
+      ' to ',
+      last_one
+    ) AS evidence
+  FROM {{ firsts }}
+  MATCH_RECOGNIZE (
+    PARTITION BY client
+    ORDER BY event_time
+    MEASURES
+      MATCH_ROWTIME() AS sign_time,
+      FIRST(N.event_time) AS first_seen,
+      LAST(N.event_time) AS last_seen,
+      COUNT(N.{{ column }}) AS requests,
+      FIRST(N.{{ column }}) AS first_one,
+      LAST(N.{{ column }}) AS last_one,
+      LAST(N.country_code) AS country_code,
+      LAST(N.city) AS city,
+      LAST(N.latitude) AS latitude,
+      LAST(N.longitude) AS longitude
+    ONE ROW PER MATCH
+    AFTER MATCH SKIP PAST LAST ROW
+    PATTERN (N{{ '{' ~ count ~ '}' }})
+    WITHIN INTERVAL '{{ seconds }}' SECOND
+    DEFINE
+      N AS N.{{ column }} IS NOT NULL
+  )
+{%- endmacro %}
+
+{# Whether a sign begins something: the window `w` has it and the sign before it, which is longer ago than so many seconds. #}
+{% macro is_start(seconds) -%}
+  CASE
+    WHEN COUNT(*) OVER w = 2
+      AND CAST(sign_time AS TIMESTAMP(3)) <= MIN(CAST(sign_time AS TIMESTAMP(3))) OVER w
+        + INTERVAL '{{ seconds }}' SECOND THEN FALSE
+    ELSE TRUE
+  END
+{%- endmacro %}
