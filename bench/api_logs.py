@@ -13,28 +13,24 @@ import ipaddress
 import json
 import os
 import random
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 from confluent_kafka import Producer
+from project import project_folder
 from report import table, write_section
 
-from flinksql_runner.demo.places import Places, new_run, places
+from flinksql_runner.demo.places import Places, new_run, places, variables
 from flinksql_runner.deploy.apply import deploy
 from flinksql_runner.deploy.ending import stop
 from flinksql_runner.pipeline import build
 from flinksql_runner.project.load import load
-from flinksql_runner.services.control import remove
 from flinksql_runner.workspace import Workspace, open_workspace
 
-ROOT = Path(__file__).resolve().parents[1]
 JOB = "api_logs"
-PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "models")
 PATIENCE_S = 900.0
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 
@@ -49,17 +45,8 @@ def main() -> None:
     options.add_argument("--here", action="store_true")
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    folder = ROOT if chosen.here else Path(tempfile.mkdtemp(prefix="flinksql-bench-"))
-    try:
-        if not chosen.here:
-            for part in PARTS:
-                source = ROOT / part
-                shutil.copytree(source, folder / part) if source.is_dir() else shutil.copy(source, folder / part)
+    with project_folder(here=chosen.here) as folder:
         text = measured(folder, chosen)
-    finally:
-        if not chosen.here:
-            remove(folder)
-            shutil.rmtree(folder, ignore_errors=True)
     print(text)
     if chosen.write:
         write_section("api_logs", text)
@@ -124,8 +111,7 @@ def live(folder: Path, chosen: argparse.Namespace) -> list[float]:
 def opened(folder: Path) -> tuple[Workspace, Places]:
     """The project with a topic and a schema of one run, and both made."""
     run = new_run().replace("demo", "bench")
-    variables = {"api_logs_topic": run, "api_logs_schema": run, "api_logs_archive": run}
-    work = open_workspace(build(load(folder, vars=variables, env=os.environ)), jobs=[JOB])
+    work = open_workspace(build(load(folder, vars=variables(run, JOB), env=os.environ)), jobs=[JOB])
     place = places(run, work.build.project, work.values)
     place.make_topic()
     return work, place

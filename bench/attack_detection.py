@@ -8,23 +8,19 @@ Lines go into Kafka as fast as it takes them, with the times at which they would
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
-from api_logs import JOB, PARTS, PATIENCE_S, ROOT, opened
+from api_logs import JOB, PATIENCE_S, counted, opened
+from project import project_folder
 from report import table, write_section
 
+from flinksql_runner.cli.geo_databases import geo_databases
 from flinksql_runner.demo.attacks import Alert, Found, belongs, compare
 from flinksql_runner.demo.places import Places
 from flinksql_runner.deploy.apply import deploy
 from flinksql_runner.deploy.ending import stop
-from flinksql_runner.deps.assets import fetch_assets
-from flinksql_runner.deps.lockfile import read_lock
-from flinksql_runner.services.control import remove
 from flinksql_runner.simulate.api_logs.addresses import read_addresses
 from flinksql_runner.simulate.api_logs.attacks import Label
 from flinksql_runner.simulate.api_logs.traffic import Traffic, messages
@@ -43,17 +39,8 @@ def main() -> None:
     options.add_argument("--here", action="store_true")
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    folder = ROOT if chosen.here else Path(tempfile.mkdtemp(prefix="flinksql-bench-"))
-    try:
-        if not chosen.here:
-            for part in PARTS:
-                source = ROOT / part
-                shutil.copytree(source, folder / part) if source.is_dir() else shutil.copy(source, folder / part)
+    with project_folder(here=chosen.here) as folder:
         text = measured(folder, chosen)
-    finally:
-        if not chosen.here:
-            remove(folder)
-            shutil.rmtree(folder, ignore_errors=True)
     print(text)
     if chosen.write:
         write_section("attack_detection", text)
@@ -82,15 +69,13 @@ def measured(folder: Path, chosen: argparse.Namespace) -> str:
 
 def one(folder: Path, traffic: Traffic) -> tuple[int, list[Label], list[Alert]]:
     """Sound lines, injected attacks, and alerts after the job has read all of it."""
-    lock = read_lock(ROOT)
-    assert lock is not None
-    databases = list(fetch_assets([a for a in lock.assets if a.name.endswith(".mmdb")], os.environ).values())
-    traffic = Traffic(**{**asdict(traffic), "start_ms": int((time.time() - traffic.duration - 60) * 1000)})
+    traffic = replace(traffic, start_ms=int((time.time() - traffic.duration - 60) * 1000))
     labels: list[Label] = []
     work, place = opened(folder)
+    book = read_addresses(geo_databases(work.build.project), traffic.seed)
     sound = 0
     with closing(Shipped(KafkaWriter(place.servers, place.run), place.run)) as writer:
-        for message in messages(traffic, read_addresses(databases, traffic.seed), labels):
+        for message in messages(traffic, book, labels):
             writer.write(message)
             sound += message.kind == "sound"
     return sound, labels, told(work, place, sound)
@@ -101,22 +86,18 @@ def told(work: Workspace, place: Places, sound: int) -> list[Alert]:
     deploy(work.job(JOB), work.engine, work.store, work.around(JOB))
     began = time.monotonic()
     with place.connect() as database:
-        def one_of(query: str) -> int:
-            row = database.execute(query.format(place.run).encode()).fetchone()
-            return int(row[0]) if row else 0
-
-        while (counted := one_of('SELECT COALESCE(SUM(lines), 0) FROM "{}".line_counts')) < sound:
+        while (lines := counted(database, place.run)) < sound:
             if time.monotonic() - began > PATIENCE_S:
-                raise SystemExit(f"the job counted {counted} of {sound} lines within 15 minutes")
+                raise SystemExit(f"the job counted {lines} of {sound} lines within 15 minutes")
             time.sleep(0.2)
-        stop(JOB, work.engine, work.store, drain=True)
-        both = one_of('SELECT SUM(requests) FROM "{}".traffic_10s') + one_of('SELECT SUM(late) FROM "{}".line_counts')
-        if both != counted:
-            raise SystemExit(f"windows and late lines are {both}, but {counted} came")
-        rows = database.execute(f"""
-            SELECT kind, subject, (extract(epoch FROM first_seen) * 1000)::bigint, (extract(epoch FROM last_seen) * 1000)::bigint
-            FROM "{place.run}".attack_alerts""".encode()).fetchall()
-    return [Alert(*row) for row in rows]
+    stop(JOB, work.engine, work.store, drain=True)
+    ((both,),) = place.query(
+        "SELECT (SELECT SUM(requests) FROM {}.traffic_10s) + (SELECT SUM(late) FROM {}.line_counts)")
+    if both != lines:
+        raise SystemExit(f"windows and late lines are {both}, but {lines} came")
+    return [Alert(*row) for row in place.query("""
+        SELECT kind, subject, (extract(epoch FROM first_seen) * 1000)::bigint, (extract(epoch FROM last_seen) * 1000)::bigint
+        FROM {}.attack_alerts""")]
 
 
 def tell(seed: int, rate: float, labels: list[Label], alerts: list[Alert]) -> None:

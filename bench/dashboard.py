@@ -14,10 +14,8 @@ import asyncio
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
@@ -25,21 +23,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
+from project import project_folder
 from report import table, write_section
 
 from flinksql_runner.pipeline import build
 from flinksql_runner.project.load import load
 from flinksql_runner.project.placeholders import POSTGRES_PASSWORD, POSTGRES_URL, POSTGRES_USER
-from flinksql_runner.services.control import ensure, remove
+from flinksql_runner.services.control import ensure
 from flinksql_runner.tables.create import create_tables
 
-ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "models", "dashboards")
 SLOW, SLOW_BYTES = 5, 2_000
 SCORE = "INSERT INTO vehicles.engine_scores VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
 ALERT = """
@@ -177,11 +173,7 @@ class Measured:
 @contextmanager
 def served(cars: int) -> Iterator[Measured]:
     """The project in a folder of its own, with its tables, cars and server."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-dashboard-"))
-    try:
-        for part in PARTS:
-            source = ROOT / part
-            (shutil.copytree if source.is_dir() else shutil.copyfile)(source, folder / part)
+    with project_folder("dashboards") as folder:
         graph = build(load(folder, env=os.environ), ()).graph
         values = ensure(folder, frozenset({"postgres"})).placeholders
         create_tables([replace(n, options=graph.options(n.name)) for n in graph.nodes.values() if n.kind == "sink"], values)
@@ -201,9 +193,6 @@ def served(cars: int) -> Iterator[Measured]:
             server.wait(20)
             writer.ending.set()
             writer.join(10)
-    finally:
-        remove(folder)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def report(phases: list[Phase], memory: list[tuple[float, int, float]], cars: int) -> str:

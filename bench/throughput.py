@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import tempfile
 import time
 from pathlib import Path
 
+from project import project_folder
 from report import table, write_section
 
 from flinksql_runner.demo.places import new_run, places, variables
@@ -20,15 +19,12 @@ from flinksql_runner.deploy.apply import deploy
 from flinksql_runner.deploy.ending import stop
 from flinksql_runner.pipeline import build
 from flinksql_runner.project.load import load
-from flinksql_runner.services.control import remove
 from flinksql_runner.simulate.message import Tally
 from flinksql_runner.simulate.sinks import KafkaWriter, closing
 from flinksql_runner.simulate.vehicles.fleet import Fleet, messages
 from flinksql_runner.workspace import open_workspace
 
-ROOT = Path(__file__).resolve().parents[1]
 JOB, CARS, INTERVAL_S = "vehicles", 1000, 3
-PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "models")
 
 
 def main() -> None:
@@ -37,15 +33,8 @@ def main() -> None:
     options.add_argument("--records", type=int, default=300_000)
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="flinksql-bench-"))
-    try:
-        for part in PARTS:
-            source = ROOT / part
-            shutil.copytree(source, folder / part) if source.is_dir() else shutil.copy(source, folder / part)
+    with project_folder() as folder:
         text = measured(folder, chosen.records)
-    finally:
-        remove(folder)
-        shutil.rmtree(folder, ignore_errors=True)
     print(text)
     if chosen.write:
         write_section("throughput", text)
