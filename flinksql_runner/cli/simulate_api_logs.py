@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from flinksql_runner.cli.geo_databases import geo_databases
 from flinksql_runner.cli.opening import open_project
-from flinksql_runner.cli.output import message, output_option, print_json
+from flinksql_runner.cli.output import output_option, print_json
+from flinksql_runner.cli.simulating import FOREVER, START, send, start_ms, write_labels
 from flinksql_runner.cli.target_kafka import kafka_servers
 from flinksql_runner.cli.verb import Globals, verb
-from flinksql_runner.project.files import write_text_atomic
 from flinksql_runner.simulate.api_logs.addresses import read_addresses
 from flinksql_runner.simulate.api_logs.attacks import Label
 from flinksql_runner.simulate.api_logs.traffic import Traffic, messages
 from flinksql_runner.simulate.api_logs.writers import LogFiles, Shipped
-from flinksql_runner.simulate.message import Message, Tally
-from flinksql_runner.simulate.sinks import FileWriter, KafkaWriter, Writer, closing, paced
-
-_FOREVER = 86_400.0 * 365
-_TELL_SECONDS = 10.0
-_START = click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
+from flinksql_runner.simulate.message import Tally
+from flinksql_runner.simulate.sinks import FileWriter, KafkaWriter, Writer
 
 
 @verb("api_logs")
@@ -37,7 +30,7 @@ _START = click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
               help="How many there are; by default ten for each line a second.")
 @click.option("--servers", type=click.IntRange(1, 100), default=3, show_default=True, help="How many gateways write logs.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same lines.")
-@click.option("--start", type=_START, metavar="TIME", help="Time of the first line, UTC (2026-01-31T08:00:00); by default now.")
+@click.option("--start", type=START, metavar="TIME", help="Time of the first line, UTC (2026-01-31T08:00:00); by default now.")
 @click.option("--attacks", type=click.FloatRange(0, 600), default=14.0, show_default=True, metavar="N",
               help="Attacks a minute, of seven kinds in turn, and each at least once; 0: none.")
 @click.option("--malformed", type=click.FloatRange(0, 0.5), default=0.005, show_default=True, help="Share of broken lines.")
@@ -63,24 +56,17 @@ def command(
     """  # noqa: D301
     if path is not None and (folder is not None or duration is None):
         raise click.UsageError("--file needs --duration, or it would fill the disk; and it contradicts --folder")
-    start_ms = int(start.replace(tzinfo=timezone.utc).timestamp() * 1000) if start else time.time_ns() // 1_000_000
-    traffic = Traffic(rate=rate, duration=duration or _FOREVER, seed=seed, start_ms=start_ms, clients=clients, servers=servers,
+    begin_ms = start_ms(start)
+    traffic = Traffic(rate=rate, duration=duration or FOREVER, seed=seed, start_ms=begin_ms, clients=clients, servers=servers,
                       attacks=attacks, malformed=malformed)
     book = read_addresses(geo_databases(open_project(options)), seed)
     writer, where = _writer(options, traffic, folder, path, topic)
     found: list[Label] = []
-    tally, is_whole = Tally(), False
-    stream = messages(traffic, book, found)
-    began = time.monotonic()
-    try:
-        with closing(writer) as open_writer:
-            for item in _told(stream if fast or path is not None else paced(stream, start_ms), tally, options):
-                open_writer.write(item)
-        is_whole = True
-    except KeyboardInterrupt:
-        message("stopped", options)
+    tally, began = Tally(), time.monotonic()
+    is_whole = send(messages(traffic, book, found), writer, tally, options, lambda t: f"{t.sent:,} lines",
+                    None if fast or path is not None else begin_ms)
     if labels is not None:
-        write_text_atomic(labels, "".join(json.dumps(asdict(label)) + "\n" for label in found))
+        write_labels(labels, found)
     _summary(tally, len(found), time.monotonic() - began, where, output)
     return 0 if is_whole or duration is None else 1
 
@@ -93,17 +79,6 @@ def _writer(options: Globals, traffic: Traffic, folder: Path | None, path: Path 
     project, servers = kafka_servers(options, "write into log files with --folder")
     name = topic or str(project.vars.get("api_logs_topic", "access_log"))
     return Shipped(KafkaWriter(servers, name), f"simulated-{traffic.seed}-{traffic.start_ms}"), f"Kafka topic {name}"
-
-
-def _told(stream: Iterator[Message], tally: Tally, options: Globals) -> Iterator[Message]:
-    """Counts what goes by, and tells it now and then."""
-    last = time.monotonic()
-    for item in stream:
-        yield item
-        tally.add(item)
-        if time.monotonic() - last > _TELL_SECONDS:
-            last = time.monotonic()
-            message(f"{tally.sent:,} lines", options)
 
 
 def _summary(tally: Tally, attacks: int, seconds: float, where: str, output: str) -> None:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from flinksql_runner.cli.output import message, output_option, print_json
+from flinksql_runner.cli.output import output_option, print_json
+from flinksql_runner.cli.simulating import FOREVER, START, send, start_ms, write_labels
 from flinksql_runner.cli.target_kafka import kafka_servers
 from flinksql_runner.cli.verb import Globals, verb
-from flinksql_runner.project.files import write_text_atomic
-from flinksql_runner.simulate.message import Message, Tally
-from flinksql_runner.simulate.sinks import FileWriter, KafkaWriter, Writer, closing, paced
+from flinksql_runner.simulate.message import Tally
+from flinksql_runner.simulate.sinks import FileWriter, KafkaWriter, Writer
 from flinksql_runner.simulate.vehicles.fleet import Fleet, Label, messages
-
-_FOREVER = 86_400.0 * 365
-_TELL_SECONDS = 10.0
-_START = click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
 
 
 @verb("vehicles")
@@ -30,7 +23,7 @@ _START = click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
 @click.option("--interval", type=click.FloatRange(0.01), default=3.0, show_default=True, metavar="SECONDS",
               help="Time between two records of a car.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same records.")
-@click.option("--start", type=_START, metavar="TIME", help="Time of the first record, UTC (2026-01-31T08:00:00); by default now.")
+@click.option("--start", type=START, metavar="TIME", help="Time of the first record, UTC (2026-01-31T08:00:00); by default now.")
 @click.option("--time-scale", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, metavar="N",
               help="Seconds of driving in one second of event time, so that faults build up sooner.")
 @click.option("--fault-rate", type=click.FloatRange(0, 10), default=0.25, show_default=True,
@@ -57,24 +50,17 @@ def command(
     """  # noqa: D301
     if path is not None and duration is None:
         raise click.UsageError("--file needs --duration, or it would fill the disk")
-    start_ms = int(start.replace(tzinfo=timezone.utc).timestamp() * 1000) if start else time.time_ns() // 1_000_000
+    begin_ms = start_ms(start)
     fleet = Fleet(
-        cars=cars, duration=duration or _FOREVER, seed=seed, start_ms=start_ms, interval=interval, time_scale=time_scale,
+        cars=cars, duration=duration or FOREVER, seed=seed, start_ms=begin_ms, interval=interval, time_scale=time_scale,
         fault_rate=fault_rate, malformed=malformed, batch_seconds=60.0 if batch_minute else None)
     writer, where = (FileWriter(path), str(path)) if path is not None else _kafka(options, topic)
     found: list[Label] = []
-    tally, is_whole = Tally(), False
-    stream = messages(fleet, found)
-    began = time.monotonic()
-    try:
-        with closing(writer) as open_writer:
-            for item in _told(stream if fast or path is not None else paced(stream, start_ms), tally, options):
-                open_writer.write(item)
-        is_whole = True
-    except KeyboardInterrupt:
-        message("stopped", options)
+    tally, began = Tally(), time.monotonic()
+    is_whole = send(messages(fleet, found), writer, tally, options, lambda t: f"{t.produced:,} records",
+                    None if fast or path is not None else begin_ms)
     if labels is not None:
-        _write_labels(labels, found)
+        write_labels(labels, found)
     seconds = time.monotonic() - began
     result = {"produced": tally.produced, "duplicates": tally.duplicates, "malformed": tally.malformed, "faults": len(found),
               "seconds": round(seconds, 2), "to": where}
@@ -91,18 +77,3 @@ def _kafka(options: Globals, topic: str | None) -> tuple[Writer, str]:
     project, servers = kafka_servers(options, "write to a file with --file")
     name = topic or str(project.vars.get("vehicles_topic", "telemetry"))
     return KafkaWriter(servers, name), f"Kafka topic {name}"
-
-
-def _told(stream: Iterator[Message], tally: Tally, options: Globals) -> Iterator[Message]:
-    """Counts what goes by, and tells it now and then."""
-    last = time.monotonic()
-    for item in stream:
-        yield item
-        tally.add(item)
-        if time.monotonic() - last > _TELL_SECONDS:
-            last = time.monotonic()
-            message(f"{tally.produced:,} records", options)
-
-
-def _write_labels(path: Path, labels: list[Label]) -> None:
-    write_text_atomic(path, "".join(json.dumps(asdict(label)) + "\n" for label in labels))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flinksql_runner.simulate.api_logs.attacks import Label
 
@@ -43,11 +42,6 @@ class Found:
     def __add__(self, other: Found) -> Found:
         return Found(self.injected + other.injected, self.found + other.found, self.alerts + other.alerts,
                      self.right + other.right)
-
-    def to_json(self) -> dict[str, Any]:
-        """As DESIGN's demo has it."""
-        return {"injected": self.injected, "found": self.found, "alerts": self.alerts, "precision": self.precision,
-                "recall": self.recall}
 
 
 def belongs(alert: Alert, label: Label) -> bool:

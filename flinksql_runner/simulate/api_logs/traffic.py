@@ -46,11 +46,6 @@ class Traffic:
     doubled: float = 0.005
     late: float = 0.001
 
-    @property
-    def server_names(self) -> tuple[str, ...]:
-        """``gw-1``, ``gw-2`` ..."""
-        return tuple(f"gw-{n + 1}" for n in range(self.servers))
-
     def population(self, book: AddressBook) -> Population:
         """Who calls."""
         return new_population(self.clients or max(200, round(self.rate * 10)), book, random.Random(f"clients {self.seed}"))
