@@ -56,10 +56,10 @@ def command(
     """  # noqa: D301
     if path is not None and (folder is not None or duration is None):
         raise click.UsageError("--file needs --duration, or it would fill the disk; and it contradicts --folder")
-    begin_ms = start_ms(start)
+    book = read_addresses(geo_databases(open_project(options)), seed)
+    begin_ms = start_ms(start)      # reading addresses takes seconds, by which all lines would come too late
     traffic = Traffic(rate=rate, duration=duration or FOREVER, seed=seed, start_ms=begin_ms, clients=clients, servers=servers,
                       attacks=attacks, malformed=malformed)
-    book = read_addresses(geo_databases(open_project(options)), seed)
     writer, where = _writer(options, traffic, folder, path, topic)
     found: list[Label] = []
     tally, began = Tally(), time.monotonic()
