@@ -37,4 +37,4 @@ def test_attacks_and_alerts_are_counted_by_kind() -> None:
     assert (found["path_scanning"].recall, found["path_scanning"].precision) == (1.0, 0.6667)
     assert (found["key_sharing"].recall, found["key_sharing"].precision) == (0.0, None)
     assert (found["scraping"].recall, found["scraping"].precision) == (None, 0.0)
-    assert found["path_scanning"] + found["scraping"] == Found(1, 1, 4, 2)
+    assert found["scraping"] + found["path_scanning"] == Found(1, 1, 4, 2)
