@@ -18,7 +18,8 @@ from flinksql_runner.simulate.api_logs.countries import COUNTRIES
 from flinksql_runner.simulate.api_logs.lines import broken
 from flinksql_runner.simulate.api_logs.traffic import Traffic, messages, requests
 from flinksql_runner.simulate.api_logs.writers import LogFiles
-from flinksql_runner.simulate.message import Message
+from flinksql_runner.simulate.message import Tally
+from flinksql_runner.simulate.sinks import closing
 
 START = 1_795_000_000_000
 BOOK = AddressBook({
@@ -26,10 +27,6 @@ BOOK = AddressBook({
     **{(6, c.code): (ip_network(f"2a00:{n:x}::/32"),) for n, c in enumerate(COUNTRIES)},
 })
 TRAFFIC = Traffic(rate=50, duration=90, seed=3, start_ms=START)
-
-
-def sound(stream: list[Message]) -> list[dict[str, object]]:
-    return [json.loads(m.value) for m in stream if m.kind == "sound"]
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
@@ -41,7 +38,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 def test_lines_are_written_in_order_and_have_ids_of_their_own() -> None:
     stream = list(messages(TRAFFIC, BOOK))
     assert [m.due for m in stream] == sorted(m.due for m in stream)
-    ids = [line["request_id"] for line in sound(stream)]
+    ids = [json.loads(m.value)["request_id"] for m in stream if m.kind == "sound"]
     assert len(set(ids)) == len(ids)
     assert {m.key for m in stream} == {b"gw-1", b"gw-2", b"gw-3"}
 
@@ -114,8 +111,10 @@ def test_late_lines_come_after_all_that_windows_wait_for() -> None:
 
 def test_broken_lines_come_on_top() -> None:
     stream = list(messages(replace(TRAFFIC, malformed=0.2), BOOK))
-    tally = Counter(m.kind for m in stream)
-    assert 0.15 < tally["malformed"] / tally["sound"] < 0.25
+    tally = Tally()
+    for message in stream:
+        tally.add(message)
+    assert 0.15 < tally.malformed / tally.produced < 0.25
     assert not any(is_usable(m.value) for m in stream if m.kind == "malformed")
     assert all(is_usable(m.value) for m in stream if m.kind != "malformed")
 
@@ -140,11 +139,10 @@ def is_usable(value: bytes) -> bool:
 
 
 def test_log_files_hold_whole_lines_of_each_server(tmp_path: Path) -> None:
-    files = LogFiles(tmp_path / "logs")
     stream = list(messages(replace(TRAFFIC, duration=5), BOOK))
-    for message in stream:
-        files.write(message)
-    files.close()
+    with closing(LogFiles(tmp_path / "logs")) as files:
+        for message in stream:
+            files.write(message)
     for server in ("gw-1", "gw-2", "gw-3"):
         written = (tmp_path / "logs" / f"access-{server}.log").read_bytes()
         assert written == b"".join(m.value + b"\n" for m in stream if m.key == server.encode())
