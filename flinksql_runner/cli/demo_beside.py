@@ -1,4 +1,4 @@
-"""What runs beside the demo, in processes of its own: the page that shows it, and cars that drive on."""
+"""What runs beside the demos, in processes of its own: the page, the log shipper, and cars and servers that go on."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from flinksql_runner.cli.params import Globals
+from flinksql_runner.demo.api_logs_values import LogsSpec
 from flinksql_runner.demo.values import DemoSpec
 from flinksql_runner.project.values import Project
-from flinksql_runner.services.beside import PORT, start_beside
+from flinksql_runner.services.beside import PORT, check_beside, kill_beside, start_beside
 from flinksql_runner.services.ports import LOOPBACK
 
 _WISH = 28321
+_COLLECTOR = "collector"
 _NEEDS = ("starlette", "uvicorn", "psycopg_pool")
 
 
@@ -40,6 +42,25 @@ class DemoBeside:
         start_beside(self.project.root, "simulator", [
             *self._globals(), "simulate", "vehicles", "--cars", str(spec.cars), "--seed", str(spec.seed + 1),
             "--time-scale", f"{spec.scale:g}", "--topic", topic], os.environ)
+
+    def start(self, files: str, topic: str, state: str) -> None:
+        """Lets the collector ship lines of files, from where ``state`` says."""
+        start_beside(self.project.root, _COLLECTOR, [*self._globals(), "collect", files, "--topic", topic, "--state", state],
+                     os.environ)
+
+    def kill(self) -> None:
+        """Ends the collector as a crash would."""
+        kill_beside(self.project.root, _COLLECTOR)
+
+    def check(self) -> None:
+        """Raises a Failure where the collector has ended by itself."""
+        check_beside(self.project.root, _COLLECTOR)
+
+    def more_lines(self, spec: LogsSpec, folder: str) -> None:
+        """Lets servers go on, with other requests than those of the run."""
+        start_beside(self.project.root, "simulator", [
+            *self._globals(), "simulate", "api_logs", "--rate", f"{spec.rate:g}", "--seed", str(spec.seed + 1),
+            "--attacks", f"{spec.attacks:g}", "--folder", folder], os.environ)
 
     def _globals(self) -> Sequence[str]:
         options, profiles = self.options, self.options.profiles_dir

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Mapping
 
 _EVERY = 10.0  # seconds between two lines where there is no terminal
 
@@ -25,9 +26,9 @@ class DemoLine:
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
 
-    def counts(self, seconds: float, sent: int, scored: int, alerts: int) -> None:
-        """Counts so far."""
-        text = f"{max(0.0, seconds):4.0f} s   sent {sent:,}   scored {scored:,}   alerts {alerts:,}"
+    def counts(self, seconds: float, numbers: Mapping[str, int]) -> None:
+        """Counts so far, by their name."""
+        text = f"{max(0.0, seconds):4.0f} s   " + "   ".join(f"{name} {number:,}" for name, number in numbers.items())
         with self._lock:
             if self._is_quiet:
                 return

@@ -6,12 +6,13 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flinksql_runner.demo.places import Places, places
+from flinksql_runner.demo.sending import Sender
 from flinksql_runner.demo.values import DemoProgress, Page
 from flinksql_runner.deploy.apply import resume
 from flinksql_runner.deploy.ending import stop
@@ -22,6 +23,8 @@ from flinksql_runner.state.store import FsspecStore
 from flinksql_runner.workspace import Workspace, open_workspace
 
 _COMMIT_SECONDS = 10.0
+_LOOK_SECONDS, _LAST_LOOK_SECONDS = 1.0, 0.2     # while records flow, and once all are sent
+_STALLED_SECONDS = 60.0     # without a new row: what is missing is lost
 
 
 @contextmanager
@@ -134,6 +137,40 @@ class DemoRun:
             self.progress.message(f"no page: {failure}")
         if self.address is not None:
             self.progress.message(f"watch it: {self.address}")
+
+    def follow(
+        self, sender: Sender, look: Callable[[], tuple[int, Mapping[str, int]]],
+        moments: Mapping[Callable[[], None], float | None],
+    ) -> float:
+        """Waits until everything that was sent has its row, or no row has come for a minute. Seconds from the first record to the
+        last row.
+
+        :param look: gives the records that the database has, broken ones included, and what is told of it.
+        :param moments: what is done on the way, each when so many seconds are over; None: never.
+        :raises Failure: where sending fails, or the job has ended by itself.
+        """
+        start, done, changed = sender.start_ms / 1000, -1, time.monotonic()
+        to_do = sorted(((at, number, do) for number, (do, at) in enumerate(moments.items()) if at is not None), reverse=True)
+        while True:
+            while to_do and time.time() - start >= to_do[-1][0]:
+                to_do.pop()[2]()
+            is_sending = sender.is_sending
+            sender.check()
+            self.is_running()
+            total, told = look()
+            self.progress.counts(time.time() - start, {"sent": sender.tally.sent, **told})
+            if is_sending or total != done:
+                changed = time.monotonic()
+            done = total
+            wanted = sender.tally.produced + sender.tally.malformed
+            if not is_sending and (done >= wanted or time.monotonic() - changed > _STALLED_SECONDS):
+                return time.time() - start
+            time.sleep(_LOOK_SECONDS if is_sending else _LAST_LOOK_SECONDS)
+
+    def tell_kept(self, what: str) -> None:
+        """Says what goes on."""
+        shown = f": {self.address} shows them" if self.address is not None else ""
+        self.progress.message(f"kept: {what}{shown}; topic and schema are {self.place.run}; `flinksql down` ends all")
 
     def is_running(self) -> None:
         """Looks whether the job still does.

@@ -123,5 +123,5 @@ class DemoProgress(Protocol):
     def message(self, line: str) -> None:
         """One step."""
 
-    def counts(self, seconds: float, sent: int, scored: int, alerts: int) -> None:
-        """About once a second while records flow; ``seconds`` since the first."""
+    def counts(self, seconds: float, numbers: Mapping[str, int]) -> None:
+        """About once a second while records flow: ``numbers`` by their name, ``seconds`` since the first record."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flinksql_runner.demo.episodes import compare
-from flinksql_runner.demo.latency import LatencyProbe, percentiles
+from flinksql_runner.demo.latency import RecordProbe, percentiles
 from flinksql_runner.demo.running import DemoRun, opened
 from flinksql_runner.demo.sending import Sender
 from flinksql_runner.demo.values import DemoProgress, DemoResult, DemoSpec, MoreCars, Page
@@ -19,8 +20,6 @@ from flinksql_runner.simulate.vehicles.fleet import Fleet, Label, messages, vehi
 
 JOB = "vehicles"
 _LEAD_MS = 300              # between the decision to send and the first record
-_LOOK_SECONDS, _LAST_LOOK_SECONDS = 1.0, 0.2     # while records flow, and once all are sent
-_STALLED_SECONDS = 60.0     # without a new row: what is missing is lost
 
 
 def run_vehicles(
@@ -54,12 +53,12 @@ class _Vehicles(DemoRun):
     def run(self) -> DemoResult:
         """Deploys, sends, restarts, drains, counts. Cars drive as soon as all tasks run, so that the first checkpoint has records
         behind it."""
-        driving: list[tuple[Sender, LatencyProbe]] = []
+        driving: list[tuple[Sender, RecordProbe]] = []
         try:
             deploy(self.work.job(JOB), self.work.engine, self.store, self.work.around(JOB), progress=self.progress.message,
                    when_running=lambda: driving.append(self._drive()))
             sender, probe = driving[0]
-            flowing = self._follow(sender)
+            flowing = self.follow(sender, self._look, {self.restart_job: self.spec.restart_at})
             consumed = self.consumed(sender.tally.sent)
             self.drain()
         finally:
@@ -70,13 +69,13 @@ class _Vehicles(DemoRun):
             raise Failure(f"latencies could not be measured: {probe.problem}", exit_code=1)
         return self._measured(sender, probe, consumed, flowing)
 
-    def _drive(self) -> tuple[Sender, LatencyProbe]:
+    def _drive(self) -> tuple[Sender, RecordProbe]:
         """Starts the cars, and the measuring of latencies."""
         fleet = Fleet(cars=self.spec.cars, duration=self.spec.duration, seed=self.spec.seed, time_scale=self.spec.scale,
                       start_ms=time.time_ns() // 1_000_000 + _LEAD_MS)
         self.seconds["until_first_record"] = round(time.monotonic() - self.began + _LEAD_MS / 1000, 2)
         sender = Sender(messages(fleet, self.labels), fleet.start_ms, KafkaWriter(self.place.servers, self.place.run))
-        probe = LatencyProbe(self.place.connect, f'"{self.place.run}".engine_scores',
+        probe = RecordProbe(self.place.connect, f'"{self.place.run}".engine_scores',
                              [vehicle_id(car) for car in range(self.spec.cars)])
         self.progress.message(f"{self.spec.cars:,} cars drive for {self.spec.duration:g} s (seed {self.spec.seed}; one second "
                               f"shows {self.spec.scale:g} s of driving)")
@@ -92,34 +91,13 @@ class _Vehicles(DemoRun):
                progress=self.progress.message)
         more_cars(self.spec, self.place.run)
         self.is_going_on = True
-        shown = f": {self.address} shows them" if self.address is not None else ""
-        self.progress.message(f"kept: job and cars go on{shown}; topic and schema are {self.place.run}; `flinksql down` ends all")
+        self.tell_kept("job and cars go on")
 
-    def _follow(self, sender: Sender) -> float:
-        """Waits until everything that was sent has its row; restarts the job on the way. Seconds from the first record to the
-        last row."""
-        start, done, changed = sender.start_ms / 1000, -1, time.monotonic()
-        to_restart = self.spec.restart_at
-        while True:
-            now = time.time() - start
-            if to_restart is not None and now >= to_restart:
-                to_restart = None
-                self.restart_job()
-            is_sending = sender.is_sending
-            sender.check()
-            self.is_running()
-            found = rows(self.place)
-            self.progress.counts(now, sender.tally.sent, found["engine_scores"], found["alerts"])
-            total = found["engine_scores"] + found["dead_letters"]
-            if is_sending or total != done:
-                changed = time.monotonic()
-            done = total
-            wanted = sender.tally.produced + sender.tally.malformed
-            if not is_sending and (done >= wanted or time.monotonic() - changed > _STALLED_SECONDS):
-                return time.time() - start
-            time.sleep(_LOOK_SECONDS if is_sending else _LAST_LOOK_SECONDS)
+    def _look(self) -> tuple[int, Mapping[str, int]]:
+        found = rows(self.place)
+        return found["engine_scores"] + found["dead_letters"], {"scored": found["engine_scores"], "alerts": found["alerts"]}
 
-    def _measured(self, sender: Sender, probe: LatencyProbe, consumed: int, flowing: float) -> DemoResult:
+    def _measured(self, sender: Sender, probe: RecordProbe, consumed: int, flowing: float) -> DemoResult:
         tally, found = sender.tally, rows(self.place)
         archived, archived_distinct = self.place.archived("record_id")
         records, late = scored(self.place)

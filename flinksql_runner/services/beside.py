@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from flinksql_runner.diagnostics import Failure
 from flinksql_runner.services.folders import folders
+from flinksql_runner.services.health import tail
 from flinksql_runner.services.ports import free_ports
 from flinksql_runner.services.process import end, is_ours, marker, read_record, start
 from flinksql_runner.services.waiting import until_up
 
-_SECONDS = 60.0
+_SECONDS, _KILL_SECONDS = 60.0, 10.0
 PORT = "{port}"
 """Stands in a command's words for the port that is found for it."""
 
@@ -35,3 +40,30 @@ def start_beside(project_root: Path, name: str, words: Sequence[str], env: Mappi
     if ports:
         until_up(place, name, [record], _SECONDS)
     return ports.get(name, 0)
+
+
+def kill_beside(project_root: Path, name: str) -> None:
+    """Ends a command of this name as a crash would, with SIGKILL, and returns when it has gone; its record stays.
+
+    :raises Failure: where none runs.
+    """
+    place = folders(project_root)
+    check_beside(project_root, name)
+    record = read_record(place, name)
+    assert record is not None
+    os.kill(record.pid, signal.SIGKILL)
+    limit = time.monotonic() + _KILL_SECONDS
+    while is_ours(place, record) and time.monotonic() < limit:
+        time.sleep(0.01)
+
+
+def check_beside(project_root: Path, name: str) -> None:
+    """Looks whether a command of this name runs.
+
+    :raises Failure: where it does not, with the end of its output as ``detail``.
+    """
+    place = folders(project_root)
+    record = read_record(place, name)
+    if record is None or not is_ours(place, record):
+        log = place.logs / f"{name}.out"
+        raise Failure(f"the {name} has ended by itself: see {log}", detail=tail(place, name), exit_code=1)

@@ -1,0 +1,49 @@
+"""What a run of the demo ``api_logs`` has left in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flinksql_runner.demo.attacks import Alert
+from flinksql_runner.demo.places import Places
+
+TABLES = ("line_counts", "traffic_10s", "traffic_1m", "latency_1m", "live_places", "top_clients", "client_sessions",
+          "error_budget", "client_verdicts", "attack_alerts", "line_dead_letters")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Lines that the database has counted, those of them that came too late for their windows, dead letters, alerts."""
+
+    lines: int
+    late: int
+    dead_letters: int
+    alerts: int
+
+
+def counted(place: Places) -> Counted:
+    """What has arrived so far."""
+    ((lines, late, dead, alerts),) = place.query("""
+        SELECT COALESCE(SUM(lines), 0), COALESCE(SUM(late), 0),
+               (SELECT count(*) FROM {}.line_dead_letters), (SELECT count(*) FROM {}.attack_alerts)
+        FROM {}.line_counts""")
+    return Counted(int(lines), int(late), int(dead), int(alerts))
+
+
+def in_windows(place: Places) -> int:
+    """Lines that windows of ten seconds have."""
+    ((lines,),) = place.query("SELECT COALESCE(SUM(requests), 0) FROM {}.traffic_10s")
+    return int(lines)
+
+
+def rows(place: Places) -> Mapping[str, int]:
+    """Rows of each table."""
+    return place.rows(TABLES)
+
+
+def alerts(place: Places) -> list[Alert]:
+    """All alerts."""
+    return [Alert(*row) for row in place.query("""
+        SELECT kind, subject, (extract(epoch FROM first_seen) * 1000)::bigint, (extract(epoch FROM last_seen) * 1000)::bigint
+        FROM {}.attack_alerts""")]
