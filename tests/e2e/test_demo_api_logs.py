@@ -117,15 +117,16 @@ def test_counts_are_those_of_the_files(
     database.executemany("INSERT INTO lines VALUES (?)", [[line] for line in seen.lines])
     database.execute(SOUND)
     assert len(seen.lines) == result["produced"] + result["duplicates"] + result["malformed"]
-    assert dict(database.execute("SELECT date_trunc('second', moment), count(*) FROM sound GROUP BY 1").fetchall()) == seen.seconds
+    by_second = database.execute("SELECT date_trunc('second', moment), count(*) FROM sound GROUP BY 1").fetchall()
+    assert dict(by_second) == seen.seconds
     exact_but_for_late(seen, counted(database, "(status // 100) || 'xx'"), seen.classes)
     exact_but_for_late(seen, countries(database, seen.databases), seen.countries)
     percentiles_are_near(seen, database)
 
 
 def counted(database: duckdb.DuckDBPyConnection, column: str) -> dict[tuple[str, str], int]:
-    rows = database.execute(f"SELECT date_trunc('minute', moment)::VARCHAR, {column}, count(*) FROM sound GROUP BY 1, 2").fetchall()
-    return {(minute, name): count for minute, name, count in rows}
+    query = f"SELECT date_trunc('minute', moment)::VARCHAR, {column}, count(*) FROM sound GROUP BY 1, 2"
+    return {(minute, name): count for minute, name, count in database.execute(query).fetchall()}
 
 
 def countries(database: duckdb.DuckDBPyConnection, databases: tuple[Path, ...]) -> dict[tuple[str, str], int]:
