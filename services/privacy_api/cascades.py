@@ -45,7 +45,7 @@ class Cascades:
             for (left, top, box_width, box_height), weight in zip(boxes, np.ravel(weights), strict=True):
                 found.append(Region(kind, round(left / scale), round(top / scale), round(box_width / scale),
                                     round(box_height / scale), round(float(1 / (1 + np.exp(-weight))), 3)))
-        return found
+        return sorted(found, key=lambda r: (r.kind, r.top, r.left, r.width, r.height))     # OpenCV's order is that of its threads
 
     def _loaded(self) -> Sequence[cv2.CascadeClassifier]:
         cascades = getattr(self._own, "cascades", None)

@@ -3,7 +3,8 @@
 ``MODEL.json``: ``{"name": "...", "side": 640, "kinds": ["plate", "face"], "output": "boxes", "threshold": 0.2}``. The input is
 one photo, (1, 3, side, side), RGB, 0 to 1, fitted in and filled up with grey (``scale`` and ``shift`` change the values:
 x * scale + shift). ``output`` is ``boxes``: (1, n, 6), left, top, right, bottom in pixels of the input, score and number of the
-kind, as exported with non-maximum suppression; or ``heat``: (1, kinds, side / s, side / s), the chance of each cell to lie in such a region.
+kind, as exported with non-maximum suppression; or ``heat``: (1, kinds, side / s, side / s), the chance of each
+cell to lie in such a region.
 """
 
 from __future__ import annotations

@@ -62,8 +62,8 @@ def encode(photo: Photo) -> bytes:
 def _check(image: Image.Image, kind: str, max_pixels: int) -> None:
     width, height = image.size
     if width * height > max_pixels:
-        raise Problem(413, "too_many_pixels",
-                      f"The photo has {width * height / 1e6:.3g} million pixels; at most {max_pixels / 1e6:.3g} million are taken.")
+        raise Problem(413, "too_many_pixels", f"The photo has {width * height / 1e6:.3g} million pixels; "
+                                              f"at most {max_pixels / 1e6:.3g} million are taken.")
     if min(width, height) < _LEAST:
         raise Problem(400, "too_small", f"The photo is {width} x {height} pixels; each side needs {_LEAST}.")
     if kind != "JPEG" and getattr(image, "n_frames", 1) > 1:   # a JPEG's further pictures are thumbnails and depth maps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import tempfile
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -78,24 +78,31 @@ def test_what_nobody_makes_is_not_acceptable(client: FlaskClient, street: bytes)
     assert client.post("/v1/blur", data=street, headers={"Accept": "text/html"}).status_code == 406
 
 
-def test_a_form_is_taken_and_no_file_is_written(client: FlaskClient, street: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no(*_: object, **__: object) -> None:
-        raise AssertionError("a photo was about to be written into a file")
+def form(data: bytes, name: str = "photo") -> bytes:
+    """The body of a form with one file, whose boundary is x."""
+    return (f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="../../etc/passwd.jpg"\r\n\r\n'.encode() + data
+            + b"\r\n--x--\r\n")
 
-    for name in ("TemporaryFile", "SpooledTemporaryFile", "NamedTemporaryFile", "mkstemp"):
-        monkeypatch.setattr(tempfile, name, no)
+
+def test_a_form_is_taken_and_no_file_is_written(client: FlaskClient, street: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.open
+
+    def reading(path: str, flags: int, *more: int, **others: int) -> int:
+        assert not flags & (os.O_WRONLY | os.O_RDWR), "a photo was about to be written into a file"
+        return real(path, flags, *more, **others)
+
+    monkeypatch.setattr(os, "open", reading)
+    kind = "multipart/form-data; boundary=x"
     large = street + b"\0" * 3_000_000      # what is large goes into files by itself elsewhere
-    answer = client.post("/v1/blur", data={"photo": (BytesIO(large), "../../etc/passwd.jpg")})
-    assert answer.status_code == 200
-    assert client.post("/v1/blur", data={"other": (BytesIO(street), "x.jpg")}).get_json()["error"]["code"] == "no_photo"
+    assert client.post("/v1/blur", data=form(large), content_type=kind).status_code == 200
+    assert client.post("/v1/blur", data=form(street, "other"), content_type=kind).get_json()["error"]["code"] == "no_photo"
     assert client.post("/v1/blur", data={"photo": "x"}, content_type="application/x-www-form-urlencoded").status_code == 415
 
 
 def test_too_large_is_told(street: bytes) -> None:
     small = create_app(Settings(max_bytes=10_000)).test_client()
-    for sent in ({"data": street, "content_type": "image/jpeg"}, {"data": {"photo": (BytesIO(street), "x.jpg")}},
-                 {"data": street * 10, "content_type": "image/jpeg"}):
-        answer = small.post("/v1/blur", **sent)
+    for data, kind in ((street, "image/jpeg"), (form(street), "multipart/form-data; boundary=x"), (street * 10, "image/jpeg")):
+        answer = small.post("/v1/blur", data=data, content_type=kind)
         assert (answer.status_code, answer.get_json()["error"]["code"]) == (413, "too_large")
 
 
