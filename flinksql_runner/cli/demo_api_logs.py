@@ -28,6 +28,8 @@ from flinksql_runner.simulate.api_logs.addresses import read_addresses
               help="How long servers log requests.")
 @click.option("--attacks", type=click.FloatRange(0, 600), default=14.0, show_default=True, metavar="N",
               help="Attacks a minute, of seven kinds in turn, and each at least once; 0: none.")
+@click.option("--http", type=click.FloatRange(0, 1000), default=3.0, show_default=True, metavar="N",
+              help="Requests a second to the web API itself, on top; 0: none.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same lines.")
 @click.option("--restart-at", type=click.FloatRange(0), metavar="SECONDS",
               help="When to stop the job with a savepoint and resume it; by default in the middle.")
@@ -39,17 +41,17 @@ from flinksql_runner.simulate.api_logs.addresses import read_addresses
               help="Let it go on afterwards: services, job, servers and the page; `flinksql down` ends them.")
 @output_option
 def command(
-    options: Globals, rate: float, duration: float, attacks: float, seed: int, restart_at: float | None, no_restart: bool,
-    kill_collector_at: float | None, no_kill: bool, keep: bool, output: str,
+    options: Globals, rate: float, duration: float, attacks: float, http: float, seed: int, restart_at: float | None,
+    no_restart: bool, kill_collector_at: float | None, no_kill: bool, keep: bool, output: str,
 ) -> int:
-    """Run the demo `api_logs`: servers' log files, the log shipper, Kafka, Flink, PostgreSQL and an archive.
+    """Run the demo `api_logs`: a web API, servers' log files, the log shipper, Kafka, Flink, PostgreSQL and an archive.
 
     It starts what it needs, counts everything at both ends, holds alerts against the attacks that were made, and says whether
     anything was lost or doubled (exit code 1). Topic, tables and archive are this run's own. A page with a world map shows it as
     it runs: its address is printed.
     """
     spec = LogsSpec(rate, duration, seed, attacks, _moment("--restart-at", restart_at, "--no-restart", no_restart, duration, 2),
-                    _moment("--kill-collector-at", kill_collector_at, "--no-kill", no_kill, duration, 3), keep)
+                    _moment("--kill-collector-at", kill_collector_at, "--no-kill", no_kill, duration, 3), keep, http)
     run = new_run()
     options = replace(options, vars={**options.vars, **variables(run, JOB)})
     project = open_project(options)
@@ -85,6 +87,7 @@ def _print(result: LogsResult, options: Globals) -> None:
     sign = "" if not result.mistakes else "  <- does not balance"
     rows: list[tuple[str, str]] = [
         ("requests logged", f"{result.produced:,}, and {result.duplicates:,} of them twice"),
+        ("  of them by the web API", f"{result.answered:,} requests answered, {result.logged:,} logged"),
         ("lines sent again by the collector", f"{result.repeated:,}"),
         ("archived", f"{result.archived:,}"),
         ("counted", f"{result.consumed:,}, {result.in_windows:,} in windows and {result.late:,} late{sign}"),

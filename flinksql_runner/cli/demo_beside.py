@@ -18,6 +18,7 @@ from flinksql_runner.services.ports import LOOPBACK
 _WISH = 28321
 _COLLECTOR = "collector"
 _NEEDS = ("starlette", "uvicorn", "psycopg_pool")
+_API_NEEDS = ("flask", "gunicorn", "limits", "cv2", "PIL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,20 @@ class DemoBeside:
             *self._globals(), "simulate", "vehicles", "--cars", str(spec.cars), "--seed", str(spec.seed + 1),
             "--time-scale", f"{spec.scale:g}", "--topic", topic], os.environ)
 
-    def start(self, files: str, topic: str, state: str) -> None:
+    def start(self, files: Sequence[str], topic: str, state: str) -> None:
         """Lets the collector ship lines of files, from where ``state`` says."""
-        start_beside(self.project.root, _COLLECTOR, [*self._globals(), "collect", files, "--topic", topic, "--state", state],
+        start_beside(self.project.root, _COLLECTOR, [*self._globals(), "collect", *files, "--topic", topic, "--state", state],
                      os.environ)
+
+    def api(self, logs: str, keys: str) -> str | None:
+        """Starts the project's web API and gives its address; None where the project has none, or a package is missing."""
+        services = self.project.root / "services"
+        if not (services / "privacy_api").is_dir() or any(find_spec(name) is None for name in _API_NEEDS):
+            return None
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(services), os.environ.get("PYTHONPATH")))),
+               "PRIVACY_API_KEYS": keys, "PRIVACY_API_TRUSTED": LOOPBACK}
+        port = start_beside(self.project.root, "api", ["serve", "--port", PORT, "--logs", logs], env, 0, module="privacy_api")
+        return f"http://{LOOPBACK}:{port}"
 
     def kill(self) -> None:
         """Ends the collector as a crash would."""

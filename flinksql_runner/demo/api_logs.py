@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from flinksql_runner.demo.api_logs_tables import alerts, counted, in_windows, ro
 from flinksql_runner.demo.api_logs_values import LogShipper, LogsResult, LogsSpec
 from flinksql_runner.demo.attacks import compare
 from flinksql_runner.demo.latency import CountProbe, percentiles
-from flinksql_runner.demo.running import DemoRun, opened
+from flinksql_runner.demo.running import DemoRun, Seen, opened
 from flinksql_runner.demo.sending import Sender
 from flinksql_runner.demo.values import DemoProgress, Page
+from flinksql_runner.demo.web_api import WebApi
 from flinksql_runner.deploy.apply import deploy
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.pipeline import Build
@@ -23,7 +24,7 @@ from flinksql_runner.simulate.api_logs.addresses import AddressBook
 from flinksql_runner.simulate.api_logs.attacks import Label
 from flinksql_runner.simulate.api_logs.traffic import Traffic, messages
 from flinksql_runner.simulate.api_logs.writers import LogFiles
-from flinksql_runner.simulate.message import Message
+from flinksql_runner.simulate.message import Message, Tally
 from flinksql_runner.simulate.sinks import Writer
 
 JOB = "api_logs"
@@ -70,6 +71,42 @@ class Noted:
         self._writer.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """What runs while lines flow."""
+
+    sender: Sender
+    probe: CountProbe
+    web: WebApi | None
+
+    @property
+    def logged(self) -> int:
+        """Lines that the web API has written and the probe has read."""
+        return self.web.lines if self.web else 0
+
+    @property
+    def answered(self) -> int:
+        """Requests to the web API that have an answer."""
+        return self.web.answers.answered if self.web else 0
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether clients call, or the API has answered what it has not logged yet."""
+        return self.web is not None and (self.web.is_calling or self.logged < self.answered)
+
+    def check(self) -> None:
+        """Raises what went wrong with the web API's clients."""
+        if self.web is not None:
+            self.web.check()
+
+    def stop(self) -> None:
+        """Ends all."""
+        self.sender.stop()
+        if self.web is not None:
+            self.web.stop()
+        self.probe.stop()
+
+
 @dataclass(slots=True, kw_only=True)
 class _ApiLogs(DemoRun):
     """One run with log files."""
@@ -87,40 +124,63 @@ class _ApiLogs(DemoRun):
 
     def run(self) -> LogsResult:
         """Deploys, writes, kills, restarts, drains, counts. Lines are written as soon as all tasks run."""
+        web = self._web()
+        address = None if web is None else self._start_api(web)
         self._ship()
-        flowing: list[tuple[Sender, CountProbe]] = []
+        flowing: list[_Flow] = []
         try:
             deploy(self.work.job(JOB), self.work.engine, self.store, self.work.around(JOB), progress=self.progress.message,
-                   when_running=lambda: flowing.append(self._write()))
-            sender, probe = flowing[0]
-            seconds = self.follow(sender, self._look, {self._kill: self.spec.kill_at, self.restart_job: self.spec.restart_at})
+                   when_running=lambda: flowing.append(self._write(web, address)))
+            (flow,) = flowing
+            seconds = self.follow(flow.sender, lambda tally: self._look(tally, flow),
+                                  {self._kill: self.spec.kill_at, self.restart_job: self.spec.restart_at})
             self.drain()
         finally:
             for started in flowing:
-                for part in started:
-                    part.stop()
-        if probe.problem is not None:
-            raise Failure(f"latencies could not be measured: {probe.problem}", exit_code=1)
-        return self._measured(sender, probe, seconds)
+                started.stop()
+        if flow.probe.problem is not None:
+            raise Failure(f"latencies could not be measured: {flow.probe.problem}", exit_code=1)
+        return self._measured(flow, seconds)
+
+    def _web(self) -> WebApi | None:
+        """The clients of the web API, with their keys; None where nobody is to call it."""
+        return WebApi(self.spec.http, self.spec.duration, self.spec.seed, self.book, self.folder) if self.spec.http else None
+
+    def _start_api(self, web: WebApi) -> str | None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        web.write_keys()
+        address = self.shipper.api(str(web.logs), str(web.keys))
+        self.progress.message("no web API here: all lines are simulated" if address is None else f"the web API is up: {address}")
+        return address
 
     def _ship(self) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
-        self.shipper.start(str(self.logs / "*.log"), self.place.run, str(self.folder / "collector.json"))
+        self.shipper.start([str(self.logs / "*.log"), str(self.folder / "api" / "*.log")], self.place.run,
+                           str(self.folder / "collector.json"))
 
-    def _write(self) -> tuple[Sender, CountProbe]:
-        """Starts the servers, and the measuring of latencies."""
+    def _write(self, web: WebApi | None, address: str | None) -> _Flow:
+        """Starts the servers, the clients of the web API, and the measuring of latencies."""
         traffic = Traffic(rate=self.spec.rate, duration=self.spec.duration, seed=self.spec.seed, attacks=self.spec.attacks,
                           start_ms=time.time_ns() // 1_000_000 + _LEAD_MS)
         self.seconds["until_first_record"] = round(time.monotonic() - self.began + _LEAD_MS / 1000, 2)
         writer = Noted(LogFiles(self.logs))
         sender = Sender(messages(traffic, self.book, self.labels), traffic.start_ms, writer)
-        probe = CountProbe(self.place.connect, f'"{self.place.run}".line_counts', writer.moments)
+        calling = web if address is not None else None
+
+        def written() -> Mapping[int, Sequence[int]]:
+            if calling is not None:
+                calling.read_lines(writer.moments)
+            return writer.moments
+
+        probe = CountProbe(self.place.connect, f'"{self.place.run}".line_counts', written)
         self.progress.message(f"{traffic.servers} servers log {self.spec.rate:,g} requests/s for {self.spec.duration:g} s (seed "
                               f"{self.spec.seed}); late lines take some seconds more")
+        if calling is not None and address is not None:
+            calling.call(address, traffic.start_ms)
         probe.start()
         sender.start()
         self.show()
-        return sender, probe
+        return _Flow(sender, probe, calling)
 
     def _kill(self) -> None:
         """Ends the collector as a crash would, and starts it again at once, as systemd would."""
@@ -129,11 +189,14 @@ class _ApiLogs(DemoRun):
         self._ship()
         self.is_killed = True
 
-    def _look(self) -> tuple[int, Mapping[str, int]]:
+    def _look(self, tally: Tally, flow: _Flow) -> Seen:
         self.shipper.check()
+        flow.check()
         found = counted(self.place)
-        return found.lines + found.dead_letters, {"counted": found.lines, "dead letters": found.dead_letters,
-                                                  "alerts": found.alerts}
+        wanted = tally.produced + tally.malformed + flow.logged + flow.is_calling     # while clients call, there is more to come
+        told = {"written": tally.sent, **({"by the API": flow.logged} if flow.web else {}), "counted": found.lines,
+                "dead letters": found.dead_letters, "alerts": found.alerts}
+        return Seen(found.lines + found.dead_letters, wanted, told)
 
     def go_on(self) -> None:
         """Lets the job run anew, from the topic's beginning, and other lines come. (Why: see the demo ``vehicles``.)"""
@@ -143,16 +206,17 @@ class _ApiLogs(DemoRun):
         self.is_going_on = True
         self.tell_kept("job and servers go on")
 
-    def _measured(self, sender: Sender, probe: CountProbe, seconds: float) -> LogsResult:
-        tally, found = sender.tally, counted(self.place)
+    def _measured(self, flow: _Flow, seconds: float) -> LogsResult:
+        tally, probe, found = flow.sender.tally, flow.probe, counted(self.place)
+        produced = tally.produced + flow.logged
         archived, archived_distinct = self.place.archived("request_id")
         self.seconds["whole"] = round(time.monotonic() - self.began, 2)
         return LogsResult(
-            produced=tally.produced, duplicates=tally.duplicates, malformed=tally.malformed, in_kafka=self.place.in_kafka(),
+            produced=produced, duplicates=tally.duplicates, malformed=tally.malformed, in_kafka=self.place.in_kafka(),
             consumed=found.lines, in_windows=in_windows(self.place), late=found.late, archived=archived,
             archived_distinct=archived_distinct, dead_letter=found.dead_letters,
             sinks={**rows(self.place), "access_archive": archived}, attacks=compare(self.labels, alerts(self.place)),
             latency_ms=percentiles(probe.latencies()), latency_ms_undisturbed=percentiles(probe.latencies(self.restart)),
-            records_per_second=round(tally.produced / seconds, 1), restarted=self.restart is not None,
-            killed=self.is_killed, spec=self.spec, seconds=self.seconds,
+            records_per_second=round(produced / seconds, 1), restarted=self.restart is not None,
+            killed=self.is_killed, answered=flow.answered, logged=flow.logged, spec=self.spec, seconds=self.seconds,
         )

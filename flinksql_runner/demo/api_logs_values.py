@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -12,8 +12,8 @@ from flinksql_runner.demo.values import SCHEMA_VERSION
 
 @dataclass(frozen=True, slots=True)
 class LogsSpec:
-    """``rate`` is lines a second, ``attacks`` are so many a minute; the others are seconds. ``restart_at`` (of the job) and
-    ``kill_at`` (of the collector) count from the first line, None: never."""
+    """``rate`` is simulated lines a second, ``http`` requests a second to the web API, ``attacks`` are so many a minute; the
+    others are seconds. ``restart_at`` (of the job) and ``kill_at`` (of the collector) count from the first line, None: never."""
 
     rate: float = 200.0
     duration: float = 60.0
@@ -22,14 +22,16 @@ class LogsSpec:
     restart_at: float | None = None
     kill_at: float | None = None
     keep: bool = False
+    http: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class LogsResult:
     """The measurements of one run. Counts are of lines or rows; latencies are in ms, None without any line.
 
-    ``consumed`` are different sound lines that the database has counted, ``in_windows`` those of them that windows have,
-    ``in_kafka`` all that the collector sent, the batch that it sent twice included.
+    ``produced`` are simulated lines, each once, and those that the web API has logged; ``answered`` requests of its clients that
+    have an answer, ``logged`` its lines. ``consumed`` are different sound lines that the database has counted, ``in_windows``
+    those of them that windows have, ``in_kafka`` all that the collector sent, the batch that it sent twice included.
     """
 
     produced: int
@@ -49,6 +51,8 @@ class LogsResult:
     records_per_second: float
     restarted: bool
     killed: bool
+    answered: int
+    logged: int
     spec: LogsSpec
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -77,6 +81,8 @@ class LogsResult:
             ("lines in windows, and late ones", self.in_windows + self.late, self.consumed, "counted"),
         )
         found = [f"{name}: {got:,}, but {wanted:,} were {what}" for name, got, wanted, what in pairs if got != wanted]
+        if self.logged < self.answered:
+            found.insert(0, f"lines of the web API: {self.logged:,}, but {self.answered:,} requests were answered")
         if self.in_kafka < self._written or (self.in_kafka > self._written and not self.killed):
             found.insert(0, f"lines in Kafka: {self.in_kafka:,}, but {self._written:,} were written")
         return tuple(found)
@@ -92,6 +98,7 @@ class LogsResult:
             "attacks": {**_found(self.all_attacks), "by_kind": {kind: _found(f) for kind, f in self.attacks.items()}},
             "latency_ms": dict(self.latency_ms), "latency_ms_undisturbed": dict(self.latency_ms_undisturbed),
             "records_per_second": self.records_per_second, "restarted": self.restarted, "killed": self.killed,
+            "http": {"answered": self.answered, "logged": self.logged},
             "seconds": dict(self.seconds), "balanced": not self.mistakes, "mistakes": list(self.mistakes),
         }
 
@@ -103,14 +110,17 @@ def _found(found: Found) -> dict[str, Any]:
 class LogShipper(Protocol):
     """The collector that runs beside the demo, in a process of its own."""
 
-    def start(self, files: str, topic: str, state: str) -> None:
-        """Ships lines of files (a pattern) from where ``state`` says."""
+    def start(self, files: Sequence[str], topic: str, state: str) -> None:
+        """Ships lines of files (patterns) from where ``state`` says."""
 
     def kill(self) -> None:
         """Ends it as a crash would."""
 
     def check(self) -> None:
         """Raises a Failure where it has ended by itself."""
+
+    def api(self, logs: str, keys: str) -> str | None:
+        """Starts the web API, which logs into a folder, and gives its address; None where the project or this Python has none."""
 
     def more_lines(self, spec: LogsSpec, folder: str) -> None:
         """Lets lines go on when a run is over."""

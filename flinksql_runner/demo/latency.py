@@ -83,9 +83,10 @@ class CountProbe(Probe):
     """Follows counts by second, where no row tells which lines are in it: the n-th line written of a second is seen when its row
     says n or more. Whatever their order was, the sum of these latencies is the true one."""
 
-    def __init__(self, connect: Callable[[], Any], table: str, written: Mapping[int, Sequence[int]]) -> None:
+    def __init__(self, connect: Callable[[], Any], table: str, written: Callable[[], Mapping[int, Sequence[int]]]) -> None:
         """
-        :param written: by second of the epoch, when its lines were written (ms of the epoch), in this order; may grow.
+        :param written: asked after each look; by second of the epoch, when its lines were written (ms of the epoch), each second
+            growing at its end.
         """
         super().__init__(connect)
         self._query = (f"SELECT extract(epoch FROM second)::bigint, lines FROM {table} "
@@ -96,8 +97,9 @@ class CountProbe(Probe):
     def _look(self, connection: Any) -> None:
         rows = connection.execute(self._query, (time.time() - _WINDOW_SECONDS,)).fetchall()
         now = time.time_ns() // 1_000_000
+        written = self._written()
         for second, lines in rows:
-            before, moments = self._counted.get(second, 0), self._written.get(second, ())
+            before, moments = self._counted.get(second, 0), written.get(second, ())
             self._told += ((sent, now - sent) for sent in moments[before:lines])
             self._counted[second] = min(max(before, lines), len(moments))
 

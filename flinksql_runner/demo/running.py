@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from flinksql_runner.demo.places import Places, places
 from flinksql_runner.demo.sending import Sender
@@ -19,6 +20,7 @@ from flinksql_runner.deploy.ending import stop
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.pipeline import Build
 from flinksql_runner.services.control import PROCESSES, down, status
+from flinksql_runner.simulate.message import Tally
 from flinksql_runner.state.store import FsspecStore
 from flinksql_runner.workspace import Workspace, open_workspace
 
@@ -66,6 +68,14 @@ def _uninterrupted() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class Seen(NamedTuple):
+    """What of ``wanted`` records, broken ones included, the database has, and what is told about it."""
+
+    done: int
+    wanted: int
+    told: Mapping[str, int]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,13 +149,13 @@ class DemoRun:
             self.progress.message(f"watch it: {self.address}")
 
     def follow(
-        self, sender: Sender, look: Callable[[], tuple[int, Mapping[str, int]]],
+        self, sender: Sender, look: Callable[[Tally], Seen],
         moments: Mapping[Callable[[], None], float | None],
     ) -> float:
         """Waits until everything that was sent has its row, or no row has come for a minute. Seconds from the first record to the
         last row.
 
-        :param look: gives the records that the database has, broken ones included, and what is told of it.
+        :param look: looks what of all that was sent has come.
         :param moments: what is done on the way, each when so many seconds are over; None: never.
         :raises Failure: where sending fails, or the job has ended by itself.
         """
@@ -157,13 +167,12 @@ class DemoRun:
             is_sending = sender.is_sending
             sender.check()
             self.is_running()
-            total, told = look()
-            self.progress.counts(time.time() - start, {"sent": sender.tally.sent, **told})
-            if is_sending or total != done:
+            seen = look(sender.tally)
+            self.progress.counts(time.time() - start, seen.told)
+            if is_sending or seen.done != done:
                 changed = time.monotonic()
-            done = total
-            wanted = sender.tally.produced + sender.tally.malformed
-            if not is_sending and (done >= wanted or time.monotonic() - changed > _STALLED_SECONDS):
+            done = seen.done
+            if not is_sending and (done >= seen.wanted or time.monotonic() - changed > _STALLED_SECONDS):
                 return time.time() - start
             time.sleep(_LOOK_SECONDS if is_sending else _LAST_LOOK_SECONDS)
 

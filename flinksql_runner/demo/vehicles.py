@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flinksql_runner.demo.episodes import compare
 from flinksql_runner.demo.latency import RecordProbe, percentiles
-from flinksql_runner.demo.running import DemoRun, opened
+from flinksql_runner.demo.running import DemoRun, Seen, opened
 from flinksql_runner.demo.sending import Sender
 from flinksql_runner.demo.values import DemoProgress, DemoResult, DemoSpec, MoreCars, Page
 from flinksql_runner.demo.vehicles_tables import alerts, rows, scored
 from flinksql_runner.deploy.apply import deploy
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.pipeline import Build
+from flinksql_runner.simulate.message import Tally
 from flinksql_runner.simulate.sinks import KafkaWriter
 from flinksql_runner.simulate.vehicles.fleet import Fleet, Label, messages, vehicle_id
 
@@ -93,9 +93,10 @@ class _Vehicles(DemoRun):
         self.is_going_on = True
         self.tell_kept("job and cars go on")
 
-    def _look(self) -> tuple[int, Mapping[str, int]]:
+    def _look(self, tally: Tally) -> Seen:
         found = rows(self.place)
-        return found["engine_scores"] + found["dead_letters"], {"scored": found["engine_scores"], "alerts": found["alerts"]}
+        return Seen(found["engine_scores"] + found["dead_letters"], tally.produced + tally.malformed,
+                    {"sent": tally.sent, "scored": found["engine_scores"], "alerts": found["alerts"]})
 
     def _measured(self, sender: Sender, probe: RecordProbe, consumed: int, flowing: float) -> DemoResult:
         tally, found = sender.tally, rows(self.place)

@@ -21,9 +21,13 @@ PORT = "{port}"
 """Stands in a command's words for the port that is found for it."""
 
 
-def start_beside(project_root: Path, name: str, words: Sequence[str], env: Mapping[str, str], port: int | None = None) -> int:
+def start_beside(
+    project_root: Path, name: str, words: Sequence[str], env: Mapping[str, str], port: int | None = None, *,
+    module: str = "flinksql_runner",
+) -> int:
     """Starts ``flinksql WORDS`` in place of one of this name that runs, and gives its port (0 where it has none).
 
+    :param module: another module of Python that is run with these words.
     :param port: the port that it would like to have; None for a command that listens on none.
     :raises Failure: where it does not start, with the end of its output as ``detail``.
     """
@@ -35,7 +39,7 @@ def start_beside(project_root: Path, name: str, words: Sequence[str], env: Mappi
     ports = {} if port is None else free_ports((name,), {name: port})
     filled = [w.replace(PORT, str(ports.get(name, 0))) for w in words]
     # an option that Python does not know, and that tells the process as one of ours
-    command = [sys.executable, "-X", marker(place), "-m", "flinksql_runner", *filled]
+    command = [sys.executable, "-X", marker(place), "-m", module, *filled]
     record = start(place, name, command, env=env, ports=ports, cwd=place.root)
     if ports:
         until_up(place, name, [record], _SECONDS)

@@ -31,7 +31,7 @@ from flinksql_runner.services.waiting import until_up
 from flinksql_runner.services.warm_up import warm_up
 
 FLINK = ("jobmanager", "taskmanager", "gateway")
-BESIDE = ("simulator", "collector", "dashboard")
+BESIDE = ("simulator", "api", "collector", "dashboard")
 PROCESSES = (*FLINK, "kafka", "postgres", *BESIDE, "keeper")
 LOCK_SECONDS = 180.0
 TRIES = 3

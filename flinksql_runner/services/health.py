@@ -27,7 +27,7 @@ def answers(folders: Folders, record: Record) -> bool:
         return get_json(record.ports["gateway"], "/v3/info") is not None
     if record.name == "kafka":
         return listens(record.ports["kafka"])
-    if record.name in ("postgres", "dashboard"):
+    if record.name in ("postgres", "dashboard", "api"):
         return listens(record.ports[record.name])
     return True
 

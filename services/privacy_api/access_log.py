@@ -43,7 +43,7 @@ def line(
     }, separators=(",", ":"))
 
 
-class AccessLog(Logger):
+class AccessLog(Logger):  # type: ignore[misc]  # gunicorn tells no types
     """Gunicorn's logger with these lines in place of Apache's. ``PRIVACY_API_SERVER`` names the server in them."""
 
     def __init__(self, cfg: Any) -> None:

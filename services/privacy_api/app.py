@@ -38,7 +38,7 @@ class _InMemory(Request):
     max_form_memory_size = 100_000
     max_form_parts = 20
 
-    def _get_file_stream(self, *_: Any, **__: Any) -> BytesIO:  # type: ignore[override]
+    def _get_file_stream(self, *_: Any, **__: Any) -> BytesIO:
         return BytesIO()
 
 
@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
     app.request_class = _InMemory
     app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes + 100_000      # with the frame of a form around it
     app.json.sort_keys = False      # type: ignore[attr-defined]
-    detector, guard = new_detector(settings.detector), Guard(settings.keys)
+    detector, guard = new_detector(settings.detector), Guard(settings.keys, settings.per_minute)
 
     @app.before_request
     def begin() -> None:
@@ -149,7 +149,7 @@ def create_app(settings: Settings) -> Flask:
     def one_example(number: int) -> Response:
         if not 1 <= number <= EXAMPLES:
             raise Problem(404, "no_such_example", f"There are examples 1 to {EXAMPLES}.")
-        answer = Response(example(number), mimetype="image/jpeg")
+        answer = Response(example(number, _width()), mimetype="image/jpeg")
         answer.headers["Cache-Control"] = "public, max-age=86400"
         return answer
 
@@ -177,7 +177,7 @@ def _body(max_bytes: int) -> bytes:
         file = request.files.get("photo")
         if file is None:
             raise Problem(400, "no_photo", "The form has no file named photo.")
-        data = file.read()
+        data = bytes(file.read())
     elif request.mimetype == "application/x-www-form-urlencoded":
         raise Problem(415, "not_a_photo", "Send the photo itself, or a form with a file named photo.")
     else:
@@ -192,7 +192,7 @@ def _body(max_bytes: int) -> bytes:
 def _wants_json() -> bool:
     """Whether regions are asked for in place of the photo; by default it is the photo."""
     accepted = request.accept_mimetypes
-    best = accepted.best_match([*TYPES.values(), _JSON], default=None) if accepted else "image/jpeg"
+    best = accepted.best_match([*TYPES.values(), _JSON]) if accepted else "image/jpeg"
     if best is None:
         raise Problem(406, "not_acceptable", f"Answers are photos ({', '.join(TYPES.values())}) or {_JSON}.")
     return best == _JSON
@@ -207,6 +207,19 @@ def _is_on(name: str) -> bool:
     if text not in ("0", "1", "true", "false"):
         raise Problem(400, "bad_switch", f"{name} is 0 or 1.")
     return text in ("1", "true")
+
+
+def _width() -> int | None:
+    """The width that an example is asked for in, pixels.
+
+    :raises Problem: 400 where it is no number from 160 to 1280.
+    """
+    text = request.args.get("width")
+    if text is None:
+        return None
+    if not text.isdecimal() or not 160 <= int(text[:6]) <= 1280:
+        raise Problem(400, "bad_width", "width is a number from 160 to 1280.")
+    return int(text)
 
 
 def _told(region: Region) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 
 from privacy_api.cascades import Cascades
+from privacy_api.onnx_detector import OnnxDetector
 from privacy_api.regions import Detector, Pixels, Region
 
 
@@ -22,7 +24,8 @@ class Together:
 
 
 def new_detector(text: str) -> Detector:
-    """``cascades``, ``onnx:MODEL.onnx`` (with ``MODEL.json`` beside it), or several with ``+`` in between.
+    """``plates`` (our small network), ``faces`` (cascades), ``cascades`` (for both), ``onnx:MODEL.onnx`` (any other network, with
+    ``MODEL.json`` beside it), or several with ``+`` in between.
 
     :raises ValueError: where it names none, or a file is missing.
     """
@@ -34,8 +37,11 @@ def _one(text: str) -> Detector:
     kind, _, path = text.partition(":")
     if text == "cascades":
         return Cascades()
+    if text == "faces":
+        return Cascades("faces", ("face",))
+    if text == "plates":
+        return OnnxDetector(Path(str(files("privacy_api").joinpath("models") / "plates.onnx")))
     if kind == "onnx" and path:
-        from privacy_api.onnx_detector import OnnxDetector
-
         return OnnxDetector(Path(path))
-    raise ValueError(f"there is no detector {text!r}: choose cascades, onnx:MODEL.onnx, or several with + in between")
+    raise ValueError(f"there is no detector {text!r}: choose plates, faces, cascades or onnx:MODEL.onnx, or several with + in "
+                     "between")

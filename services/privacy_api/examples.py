@@ -37,10 +37,14 @@ class Scene:
     partial: Sequence[Region] = ()
 
 
-@lru_cache(maxsize=16)
-def example(number: int) -> bytes:
-    """The example of this number as JPEG; the same number is the same photo."""
-    return encode(Photo(scene(number).pixels, "JPEG"))
+@lru_cache(maxsize=32)
+def example(number: int, width: int | None = None) -> bytes:
+    """The example of this number as JPEG, brought to a width where one is given; the same number is the same photo."""
+    pixels = scene(number).pixels
+    if width is not None:
+        size = (width, max(1, round(pixels.shape[0] * width / pixels.shape[1])))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return encode(Photo(pixels, "JPEG"))
 
 
 def scene(seed: int) -> Scene:
@@ -192,7 +196,7 @@ def _as_photo(canvas: Pixels, chance: random.Random) -> Pixels:
         values *= shade.astype(np.float32)
     blur = chance.choices((0, 1, 2), (5, 3, 1))[0]
     if blur:
-        values = cv2.GaussianBlur(values, (0, 0), 0.6 * blur)
+        values = np.asarray(cv2.GaussianBlur(values, (0, 0), 0.6 * blur), np.float32)
     numbers = np.random.default_rng(chance.getrandbits(32))
     values += numbers.normal(0, chance.uniform(2, 9), (height, width, 1)).astype(np.float32)
     return np.clip(values, 0, 255).astype(np.uint8)

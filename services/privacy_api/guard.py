@@ -18,11 +18,13 @@ _REFUSALS = 30      # wrong keys of one address a minute, behind which right one
 class Guard:
     """Counts in the memory of one process; several of them behind one gateway share the gateway's limits."""
 
-    def __init__(self, keys: Path | None) -> None:
+    def __init__(self, keys: Path | None, per_minute: int = PER_MINUTE) -> None:
         """
+        :param per_minute: of an address, where no keys are needed.
         :raises ValueError: where the file holds no keys.
         """
         self._keys = None if keys is None else KeyFile(keys)
+        self._per_minute = per_minute
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def admitted(self, shown: str, client: str, *, is_counted: bool = True) -> Key | None:
@@ -55,7 +57,7 @@ class Guard:
         return key
 
     def _item(self, key: Key | None, client: str) -> tuple[RateLimitItemPerMinute, str]:
-        return (RateLimitItemPerMinute(PER_MINUTE), f"address {client}") if key is None else (
+        return (RateLimitItemPerMinute(self._per_minute), f"address {client}") if key is None else (
             RateLimitItemPerMinute(key.per_minute), f"key {key.key_id}")
 
     def _too_often(self, item: RateLimitItemPerMinute, name: str) -> Problem:

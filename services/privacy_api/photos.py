@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def encode(photo: Photo) -> bytes:
     image = Image.fromarray(photo.pixels)
     if photo.alpha is not None and photo.format != "JPEG":
         image.putalpha(Image.fromarray(photo.alpha))
-    settings: dict[str, object] = {"JPEG": {"quality": 90}, "PNG": {"compress_level": 3}, "WEBP": {"quality": 90}}[photo.format]
+    settings: dict[str, Any] = {"compress_level": 3} if photo.format == "PNG" else {"quality": 90}
     if photo.profile:
         settings["icc_profile"] = photo.profile
     out = BytesIO()

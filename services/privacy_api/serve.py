@@ -84,10 +84,10 @@ def gateway_config(plan: Plan, port: int, ports: Sequence[int], settings: Settin
     """nginx's configuration: keys, limits, ids of requests, and the log that the job reads."""
     template = jinja2.Template(files("privacy_api").joinpath("nginx.conf.j2").read_text(encoding="utf-8"),
                                undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    return template.render(
+    return str(template.render(
         host=plan.host, port=port, servers=[f"{LOOPBACK}:{p}" for p in ports], log=plan.logs / "access-gw-1.log", work=plan.work,
         server="gw-1", trusted=[str(n) for n in settings.trusted], max_bytes=settings.max_bytes + 100_000,
-        body_seconds=round(settings.body_seconds), is_root=os.geteuid() == 0)
+        body_seconds=round(settings.body_seconds), is_root=os.geteuid() == 0))
 
 
 def _server(plan: Plan, number: int, port: int) -> subprocess.Popen[bytes]:

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
+from privacy_api.keys import PER_MINUTE
+
 Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``keys`` None: everybody may hide photos, by address as often as a key. ``trusted`` are proxies whose X-Forwarded-For
-    counts. ``max_bytes`` and ``max_pixels`` of a photo; ``body_seconds`` until all of a request must have come.
+    """``keys`` None: everybody may hide photos, an address ``per_minute`` of them. ``trusted`` are proxies whose X-Forwarded-For
+    counts. ``max_bytes`` and ``max_pixels`` are of a photo; all of a request must have come within ``body_seconds``.
     """
 
     keys: Path | None = None
     trusted: Sequence[Network] = ()
-    detector: str = "cascades"
+    detector: str = "plates+faces"
+    per_minute: int = PER_MINUTE
     max_bytes: int = 15_000_000
     max_pixels: int = 50_000_000
     body_seconds: float = 30.0
@@ -36,6 +39,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         keys=Path(keys) if keys else None,
         trusted=tuple(_network(text) for text in env.get("PRIVACY_API_TRUSTED", "").replace(",", " ").split()),
         detector=env.get("PRIVACY_API_DETECTOR") or default.detector,
+        per_minute=_number(env, "PRIVACY_API_PER_MINUTE", default.per_minute),
         max_bytes=_number(env, "PRIVACY_API_MAX_BYTES", default.max_bytes),
         max_pixels=_number(env, "PRIVACY_API_MAX_PIXELS", default.max_pixels),
         body_seconds=float(_number(env, "PRIVACY_API_BODY_SECONDS", int(default.body_seconds))),

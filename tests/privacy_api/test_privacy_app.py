@@ -23,7 +23,7 @@ from privacy_api.settings import Settings, read_settings
 
 @pytest.fixture(scope="module")
 def street() -> bytes:
-    """A photo with a plate that cascades find."""
+    """A photo with a plate."""
     return encode(Photo(scene(7).pixels, "JPEG"))
 
 
@@ -40,7 +40,7 @@ def test_regions_are_hidden_and_the_rest_is_as_it_was(client: FlaskClient) -> No
     data = encode(Photo(pixels, "PNG"))
     told = client.post("/v1/blur?photo=1", data=data, content_type="image/png", headers={"Accept": "application/json"}).get_json()
     assert (told["height"], told["width"]) == pixels.shape[:2]
-    assert (told["type"], told["detector"]) == ("image/png", "cascades")
+    assert (told["type"], told["detector"]) == ("image/png", "plates+faces")
     assert told["regions"]
     back = np.asarray(Image.open(BytesIO(base64.b64decode(told["photo"]))))
     untouched = np.ones(pixels.shape[:2], bool)
@@ -190,6 +190,10 @@ def test_examples_are_always_the_same(client: FlaskClient) -> None:
     assert first.data == again.data
     assert first.mimetype == "image/jpeg"
     assert len(client.get("/v1/examples").get_json()["examples"]) == 500
+    small = Image.open(BytesIO(client.get("/v1/examples/3?width=320").data))
+    assert small.width == 320
+    for width in ("0", "159", "9999", "x", "9" * 99):
+        assert client.get(f"/v1/examples/3?width={width}").status_code == 400
     for number in ("0", "501", "-1", "x", "99999999999999999999"):
         assert client.get(f"/v1/examples/{number}").status_code == 404
 

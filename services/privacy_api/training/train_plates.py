@@ -161,7 +161,8 @@ def train(photos: list[tuple[Array, Array, Array]], steps: int) -> Params:
 
 
 def write(params: Params, path: Path) -> None:
-    """The network with a sigmoid at its end, for a photo of ``SIDE`` by ``SIDE``; its output is (1, 1, SIDE / 8, SIDE / 8)."""
+    """The network with a sigmoid at its end, for a photo whose sides are multiples of 8; (1, 1, height / 8, width / 8) comes out.
+    """
     nodes, weights, value = [helper.make_node("Sub", ["photo", "half"], ["v0"])], [], "v0"
     weights.append(numpy_helper.from_array(np.array(0.5, np.float32), "half"))
     for number, ((weight, bias), (_, kernel, stride, dilation)) in enumerate(zip(params, (*LAYERS, (1, 1, 1, 1)), strict=True)):
@@ -176,13 +177,13 @@ def write(params: Params, path: Path) -> None:
             value = f"r{number}"
     nodes.append(helper.make_node("Sigmoid", [value], ["heat"]))
     graph = helper.make_graph(
-        nodes, "plates", [helper.make_tensor_value_info("photo", TensorProto.FLOAT, [1, 3, SIDE, SIDE])],
-        [helper.make_tensor_value_info("heat", TensorProto.FLOAT, [1, 1, SIDE // CELL, SIDE // CELL])], weights)
+        nodes, "plates", [helper.make_tensor_value_info("photo", TensorProto.FLOAT, [1, 3, "height", "width"])],
+        [helper.make_tensor_value_info("heat", TensorProto.FLOAT, [1, 1, "rows", "columns"])], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.checker.check_model(model)
     path.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, str(path))
-    told = {"name": "plates", "side": SIDE, "kinds": ["plate"], "output": "heat", "threshold": 0.3}
+    told = {"name": "plates", "side": SIDE, "kinds": ["plate"], "output": "heat", "threshold": 0.5, "peak": 0.7, "multiple": CELL}
     path.with_suffix(".json").write_text(json.dumps(told) + "\n", encoding="utf-8")
 
 
