@@ -60,8 +60,8 @@ def detection(count: int) -> str:
     plates = sum(len(s.plates) for s in scenes)
     empty = sum(not s.plates and not s.partial for s in scenes)
     return (f"## What the web API finds\n\n{count} rendered photos (angles up to 45 degrees, night, shadow, noise, up to three "
-            f"vehicles; {empty} without any plate) with {plates} whole plates. Found: at least nine tenths of the plate are hidden. "
-            "Right: a region that touches a plate, whole or hidden in part. Real photos were not measured.\n\n"
+            f"vehicles; {empty} without any plate) with {plates} whole plates. Found: at least nine tenths of the plate are "
+            "hidden. Right: a region that touches a plate, whole or hidden in part. Real photos were not measured.\n\n"
             + table(["detector", "recall", "of plates under 40 px", "of 40 to 80 px", "of more", "precision of plate regions",
                      "hidden share of a photo", "ms a photo, median"], rows))
 
