@@ -12,10 +12,12 @@ import numpy as np
 
 from privacy_api.regions import Kind, Pixels, Region
 
+
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A cascade; ``side`` is that of the longer side of the photo that it looks at, in pixels, ``step`` from one size that is looked
-    for to the next, ``least`` the least width as a share of the photo's. ``neighbours`` are few: one too many does no harm."""
+    """A cascade; ``side`` is that of the longer side of the photo that it looks at, in pixels, ``step`` from one size that is
+    looked for to the next, ``least`` the least width as a share of the photo's. ``neighbours`` are few: one too many is no harm.
+    """
 
     name: str
     kind: Kind
