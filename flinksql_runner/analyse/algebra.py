@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
+from msgspec import Struct
 from sqlglot import exp
 
 from flinksql_runner.dialect.positions import Place, place_of
@@ -15,8 +15,29 @@ ScalarKind = Literal["column", "outer", "literal", "call", "aggregate", "over", 
 WindowPart = Literal["", "start", "end", "time"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Apart(Struct, frozen=True):
+    """A value whose place is no part of what it is: equal ones may stand at different places. ``apart`` are the fields that are
+    not compared, and not shown either."""
+
+    apart: ClassVar[tuple[str, ...]] = ("syntax", "span", "named")
+
+    def _compared(self) -> tuple[object, ...]:
+        return tuple([getattr(self, name) for name in self.__struct_fields__ if name not in self.apart])
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return self._compared() == other._compared() if isinstance(other, Apart) and type(self) is type(other) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._compared())
+
+    def __repr__(self) -> str:
+        told = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in self.apart)
+        return f"{type(self).__name__}({', '.join(told)})"
+
+
+class Field(Struct, frozen=True):
     """A column of a relation.
 
     ``type`` is Flink's type as DESCRIBE would print it, None where it is not known. DESCRIBE goes on calling a column a
@@ -33,8 +54,7 @@ class Field:
     window: WindowPart = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Apart, frozen=True):
     """An expression with its names resolved and its type; ``type`` None: not known.
 
     What ``kind`` says, and which of the others are filled:
@@ -61,7 +81,7 @@ class Scalar:
     distinct: bool = False
     filter: Scalar | None = None
     query: Relation | None = None
-    syntax: exp.Expr | None = field(default=None, repr=False, compare=False)
+    syntax: exp.Expr | None = None
 
     @property
     def place(self) -> Place | None:
@@ -97,8 +117,7 @@ class Scalar:
         return [item for item in self.walk() if item.kind == "query"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
+class Relation(Apart, frozen=True, kw_only=True):
     """Rows with typed columns: the base of all that a query is made of (see ``relations``).
 
     ``open``: there may be more columns than ``fields`` (a table that is not known), so a name that is not found is no
@@ -107,7 +126,7 @@ class Relation:
 
     fields: tuple[Field, ...] = ()
     open: bool = False
-    syntax: exp.Expr | None = field(default=None, repr=False, compare=False)
+    syntax: exp.Expr | None = None
 
     @property
     def inputs(self) -> tuple[Relation, ...]:

@@ -7,8 +7,9 @@ stays unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["I", "U", "D"]
 INSERTS: frozenset[Kind] = frozenset(("I",))
@@ -24,8 +25,7 @@ Takes = Literal["inserts", "upserts", "retractions", "as given", "as given, with
 """``inserts`` alone; ``upserts`` by the primary key; ``retractions``: changes with the row before; ``as given``: any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """The changes of a source. ``upserts``: updates and deletes come without the row before, by the primary key."""
 
     kinds: frozenset[Kind]

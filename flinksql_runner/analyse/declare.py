@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlglot import exp
 
 from flinksql_runner.analyse.values import Column, ColumnKind, NodeAnalysis
@@ -15,8 +16,7 @@ Typed = Callable[[exp.Expr, tuple[Column, ...]], FlinkType | None]
 """The type of an expression over the columns that stand before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """What one CREATE TABLE says; ``open``: more columns may come from a table that is not known."""
 
     columns: tuple[Column, ...] = ()

@@ -7,7 +7,8 @@ it reads, so a long chain of views costs no more than its nodes, and a node's an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flinksql_runner.analyse.connectors import Kind
 from flinksql_runner.diagnostics import Related
@@ -18,8 +19,7 @@ NONE: KeySet = frozenset()
 Kinds = frozenset[Kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """One node's stream as its readers see it; the default is that of a table of which nothing is known.
 
     ``view``: it has a tree of its own. ``keys``, ``row_keys`` and ``fixed``: see ``Keys``. ``declared`` is the primary key of its

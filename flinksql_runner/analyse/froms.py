@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlglot import exp
 
 from flinksql_runner.analyse import joins, tables
@@ -21,8 +22,7 @@ from flinksql_runner.diagnostics import did_you_mean
 DUPLICATE, ALIASES, NOT_COMMON, AS_OF, TEMPORAL_KIND = "FS328", "FS329", "FS320", "FS350", "FS351"
 
 
-@dataclass(frozen=True, slots=True)
-class From:
+class From(Struct, frozen=True):
     """Rows of a FROM clause and how its columns are called. ``merged``: columns that USING made one."""
 
     relation: Relation

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 
+from msgspec.structs import replace
 from sqlglot import exp
 
 from flinksql_runner.analyse.algebra import Field, Relation, Scalar

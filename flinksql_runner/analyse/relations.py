@@ -6,29 +6,27 @@ of the project is a ``Scan`` of that node: its own tree is another node's. Colum
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
+from msgspec import Struct
 from sqlglot import exp
 
-from flinksql_runner.analyse.algebra import Field, Relation, Scalar
+from flinksql_runner.analyse.algebra import Apart, Field, Relation, Scalar
 
 WindowKind = Literal["TUMBLE", "HOP", "CUMULATE", "SESSION"]
 JoinKind = Literal["inner", "left", "right", "full", "cross", "semi", "anti"]
 JoinFlavour = Literal["regular", "interval", "temporal", "lookup", "window", "table_function", "unnest", "lateral"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan(Relation):
+class Scan(Relation, frozen=True, kw_only=True):
     """All rows of a node of the project: a table or a view. ``alias`` as the query calls it."""
 
     table: str
     alias: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown(Relation):
+class Unknown(Relation, frozen=True, kw_only=True):
     """What is not known: a table of another catalog, a form that the analyser does not follow."""
 
     over: tuple[Relation, ...] = ()
@@ -38,8 +36,7 @@ class Unknown(Relation):
         return self.over
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Values(Relation):
+class Values(Relation, frozen=True, kw_only=True):
     """Rows written in the query; one row without columns where a SELECT has no FROM."""
 
     rows: tuple[tuple[Scalar, ...], ...]
@@ -49,8 +46,7 @@ class Values(Relation):
         return tuple(chain.from_iterable(self.rows))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Single(Relation):
+class _Single(Relation, frozen=True, kw_only=True):
     """One input."""
 
     input: Relation
@@ -60,8 +56,7 @@ class _Single(Relation):
         return (self.input,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project(_Single):
+class Project(_Single, frozen=True, kw_only=True):
     """Expressions, one for each field."""
 
     values: tuple[Scalar, ...]
@@ -74,8 +69,7 @@ class Project(_Single):
         return self.values[index].columns()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter(_Single):
+class Filter(_Single, frozen=True, kw_only=True):
     """Rows for which all ``conditions`` hold (the parts of WHERE, HAVING or QUALIFY between their ANDs)."""
 
     conditions: tuple[Scalar, ...]
@@ -86,8 +80,7 @@ class Filter(_Single):
         return self.conditions
 
 
-@dataclass(frozen=True, slots=True)
-class EquiKey:
+class EquiKey(Struct, frozen=True):
     """``left = right``: the one of the left input alone, the other of the right input alone (columns have input 0 and 1)."""
 
     left: Scalar
@@ -95,8 +88,7 @@ class EquiKey:
     null_safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TimeBound:
+class TimeBound(Struct, frozen=True):
     """``left time BETWEEN right time + lower AND right time + upper``, in ms; None where a side has no bound."""
 
     left: int
@@ -105,8 +97,7 @@ class TimeBound:
     upper: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Join(Relation):
+class Join(Relation, frozen=True, kw_only=True):
     """Pairs of rows. Its fields are those of the left input, then those of the right one (semi and anti: left alone;
     with USING and NATURAL both columns are there, and ``*`` shows one of them).
 
@@ -140,8 +131,7 @@ class Join(Relation):
         return (*both, *self.rest, *((self.as_of,) if self.as_of is not None else ()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableFunction(Relation):
+class TableFunction(Relation, frozen=True, kw_only=True):
     """Rows of a function of the FROM clause; ``call`` names it. ``over`` are tables among its arguments."""
 
     call: Scalar
@@ -156,8 +146,7 @@ class TableFunction(Relation):
         return (self.call,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unnest(Relation):
+class Unnest(Relation, frozen=True, kw_only=True):
     """The elements of collections, and their numbers WITH ORDINALITY."""
 
     collections: tuple[Scalar, ...]
@@ -168,8 +157,7 @@ class Unnest(Relation):
         return self.collections
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowTvf(_Single):
+class WindowTvf(_Single, frozen=True, kw_only=True):
     """``TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), ...))``: the fields of the input, then window_start, window_end, window_time.
 
     ``time`` is the index of the time column (-1: not known); sizes are in ms, None where they are not literals.
@@ -190,8 +178,7 @@ class WindowTvf(_Single):
         return frozenset([(0, self.time)]) if self.time >= 0 else frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class GroupWindow:
+class GroupWindow(Struct, frozen=True):
     """``GROUP BY TUMBLE(ts, INTERVAL '1' HOUR)``, the older way to window; sizes in ms."""
 
     kind: WindowKind
@@ -201,8 +188,7 @@ class GroupWindow:
     syntax: object = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aggregate(_Single):
+class Aggregate(_Single, frozen=True, kw_only=True):
     """Groups. Its fields are ``keys``, then ``calls``, then ``properties`` of a group window (names of their functions:
     TUMBLE_START ...).
 
@@ -228,8 +214,7 @@ class Aggregate(_Single):
         return self.group_window.time.columns() if self.group_window is not None else frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(Struct, frozen=True):
     """One item of ORDER BY; ``nulls_first`` None: not written."""
 
     value: Scalar
@@ -237,8 +222,7 @@ class SortKey:
     nulls_first: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """``ROWS | RANGE BETWEEN start AND end``: a bound is None for UNBOUNDED, 0 for CURRENT ROW, else rows or ms (negative:
     preceding); ``known`` is False where a bound is no literal. Without a written frame: RANGE UNBOUNDED to CURRENT ROW."""
 
@@ -249,19 +233,17 @@ class Frame:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(Apart, frozen=True):
     """One ``f(...) OVER (PARTITION BY partition ORDER BY order frame)``; ``named`` is the WINDOW that says it, where one does."""
 
     call: Scalar
     partition: tuple[Scalar, ...] = ()
     order: tuple[SortKey, ...] = ()
     frame: Frame = Frame()
-    named: exp.Expr | None = field(default=None, compare=False)
+    named: exp.Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverAggregate(_Single):
+class OverAggregate(_Single, frozen=True, kw_only=True):
     """The fields of the input, then one for each of ``calls``."""
 
     calls: tuple[Over, ...]
@@ -277,8 +259,7 @@ class OverAggregate(_Single):
         return frozenset().union(*(s.columns() for s in (over.call, *over.partition, *(k.value for k in over.order))))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rank(_Single):
+class Rank(_Single, frozen=True, kw_only=True):
     """Top-N and deduplication: a filter ``number <= n`` over ROW_NUMBER(), RANK() or DENSE_RANK() of a query below.
 
     Its fields are those of the input. ``number`` is the index of the rank number in the input, ``over`` the window as it
@@ -301,8 +282,7 @@ class Rank(_Single):
         return (self.condition,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sort(_Single):
+class Sort(_Single, frozen=True, kw_only=True):
     """ORDER BY, LIMIT and OFFSET of a query; ``keys`` may be empty."""
 
     keys: tuple[SortKey, ...] = ()
@@ -314,8 +294,7 @@ class Sort(_Single):
         return tuple(k.value for k in self.keys)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetOp(Relation):
+class SetOp(Relation, frozen=True, kw_only=True):
     """UNION, INTERSECT or EXCEPT of queries; columns go by place."""
 
     kind: Literal["UNION", "INTERSECT", "EXCEPT"]
@@ -330,13 +309,11 @@ class SetOp(Relation):
         return frozenset((n, index) for n, branch in enumerate(self.branches) if index < len(branch.fields))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distinct(_Single):
+class Distinct(_Single, frozen=True, kw_only=True):
     """SELECT DISTINCT: each row once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchRecognize(_Single):
+class MatchRecognize(_Single, frozen=True, kw_only=True):
     """Patterns of rows. Its fields are ``partition``, then ``measures`` (ALL ROWS PER MATCH is not in Flink).
 
     ``within`` in ms; columns inside of measures and conditions are those of the input.
@@ -358,8 +335,7 @@ class MatchRecognize(_Single):
         return (*self.partition, *self.measures)[index].columns()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Insert(_Single):
+class Insert(_Single, frozen=True, kw_only=True):
     """The rows of a query written into a sink. ``targets`` are the indexes of the sink's columns that the fields of the input
     go into, by place; ``conflict`` is NOTHING, ERROR or DEDUPLICATE of ON CONFLICT DO, empty without it."""
 

@@ -7,14 +7,15 @@ Names are case-sensitive. A name that no table has as a column may be a field in
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from flinksql_runner.analyse.algebra import Field, Scalar
 from flinksql_runner.dialect.types import FlinkType
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A table of FROM under its alias; ``offset`` is the index of its first field in input number ``input``.
 
     ``hidden`` are fields that ``*`` leaves out (the second of two columns that USING made one).
@@ -28,8 +29,7 @@ class Source:
     hidden: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A column: its source, its index there, how many queries further out, and the names of fields behind it."""
 
     source: Source
@@ -38,8 +38,7 @@ class Hit:
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """A name that is not found: what is wrong with it. ``part`` is the number of the wrong part; none of it for ``unknown``."""
 
     kind: str  # column, table, ambiguous, unknown

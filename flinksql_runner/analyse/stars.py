@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlglot import exp
 
 from flinksql_runner.analyse.algebra import Scalar
@@ -16,8 +16,7 @@ from flinksql_runner.diagnostics import did_you_mean
 from flinksql_runner.dialect import expressions as e
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One column of the list; ``open`` stands for columns that are not known. ``syntax`` is None behind ``*``."""
 
     name: str

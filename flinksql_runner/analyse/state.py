@@ -7,8 +7,9 @@ joins and temporal joins let go behind the watermark.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 from flinksql_runner.analyse.algebra import Relation
 from flinksql_runner.analyse.changes import Changes
@@ -39,8 +40,7 @@ _DISTINCT_BY_NATURE = ("COLLECT", "LISTAGG", "ARRAY_AGG", "JSON_ARRAYAGG", "JSON
 _KEEPS_ALL_TO_TAKE_BACK = ("MIN", "MAX", "FIRST_VALUE", "LAST_VALUE")
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """The state of one operator. ``relation`` is the part of the tree that keeps it; ``sides``: for a join each side's bound.
 
     ``left_by_ttl``: whether a time to live is the only thing that could bound it.
@@ -48,7 +48,7 @@ class State:
 
     operator: Operator
     bound: Bound
-    relation: Relation = field(repr=False)
+    relation: Relation
     sides: tuple[Bound, ...] = ()
 
     @property

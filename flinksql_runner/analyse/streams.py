@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from flinksql_runner.analyse.algebra import Relation
 from flinksql_runner.analyse.causes import cause, cause_in_table
@@ -21,8 +22,7 @@ from flinksql_runner.syntax.values import Node
 Mode = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStream:
+class NodeStream(Struct, frozen=True):
     """What is known of one node's stream.
 
     ``mode`` are the kinds of changes (of I, UB, UA, D) that a reader of a table or view gets, or that a sink is given; None: not
@@ -33,7 +33,7 @@ class NodeStream:
     name: str
     mode: Mode | None = None
     keys: tuple[tuple[str, ...], ...] | None = None
-    states: tuple[State, ...] = field(default=(), repr=False)
+    states: tuple[State, ...] = ()
 
     @property
     def is_insert_only(self) -> bool | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from flinksql_runner.analyse.algebra import Relation, WindowPart
+from flinksql_runner.analyse.algebra import Apart, Relation, WindowPart
 from flinksql_runner.diagnostics import Diagnostic, Span
 from flinksql_runner.dialect.types import FlinkType, TimeAttribute
 
@@ -16,8 +16,7 @@ STREAMING_ONLY = frozenset({"FS340", "FS342", "FS343", "FS350", "FS351", "FS352"
 ColumnKind = Literal["physical", "metadata", "virtual_metadata", "computed", "query"]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Apart, frozen=True):
     """A column of a node, as its readers see it.
 
     ``type`` is Flink's type as DESCRIBE prints it (with nullability and time attribute), None where it is not known.
@@ -32,7 +31,7 @@ class Column:
     time: TimeAttribute | None = None
     kind: ColumnKind = "query"
     window: WindowPart = ""
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from flinksql_runner.dialect.types import LONGEST, FlinkType
 

@@ -7,7 +7,8 @@ condition, value, condition, value ..., and the value of ELSE last, where there 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from flinksql_runner.builtin import casts, decimals
 from flinksql_runner.builtin.common import Undecided, least_restrictive

@@ -6,7 +6,8 @@ Recorded from the planner (scripts/probe_builtin.py asks it to plan each call, n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flinksql_runner.builtin.families import (
     APPROXIMATE,
@@ -21,8 +22,7 @@ from flinksql_runner.builtin.families import (
 from flinksql_runner.builtin.values import Argument, Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class _Only:
+class _Only(Struct, frozen=True):
     """An argument, counted from 0, with the types that it may have, and how they are called."""
 
     place: int

@@ -8,8 +8,9 @@ A text is a base, ``'TYPE'`` or a word of ``_BASES``, and then what becomes of N
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from flinksql_runner.builtin import decimals
 from flinksql_runner.builtin.common import Undecided, common_type

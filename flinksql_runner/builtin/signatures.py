@@ -7,8 +7,9 @@ a family of Calcite's, which takes no other type; ``<X>`` a family and ``=X`` a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from flinksql_runner.builtin import casts
 from flinksql_runner.builtin.common import Undecided, common_type
@@ -44,8 +45,7 @@ _JSON = NUMERIC | STRINGS | TIMESTAMPS | CONSTRUCTED | {"BOOLEAN", "VARIANT"}
 _SHARED = frozenset({"<COMPARABLE>", "<COMMON_ARG_NULLABLE>", "<COMMON ARRAY>", "<COMMON MAP>"})
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """One alternative: its parameters, and what further ones there may be."""
 
     parameters: tuple[str, ...]

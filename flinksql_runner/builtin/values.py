@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from flinksql_runner.dialect.types import FlinkType
 
 Kind = Literal["scalar", "aggregate", "over", "table", "window", "pattern"]
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """One argument of a call. Nothing told means: not known.
 
     ``literal`` is the value of a literal (``str``, ``int``, ``Decimal``, ``float``, ``bool``), None where it is no literal;
@@ -35,8 +35,7 @@ class Argument:
         return self.null or (self.type is not None and self.type.nullable)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Flink refuses the call. ``argument`` is the place (from 0) of the one that is wrong, None where it is the whole call."""
 
     message: str
@@ -44,8 +43,7 @@ class Refusal:
     help: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """One line of functions.txt. ``takes`` and ``gives`` are texts of signatures.py and results.py."""
 
     name: str

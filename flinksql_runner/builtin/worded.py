@@ -7,7 +7,8 @@ RETURNING, which stands last as an argument with the word RETURNING and the type
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from flinksql_runner.builtin import casts
 from flinksql_runner.builtin.common import Undecided, least_restrictive

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from msgspec import Struct
 from sqlglot import exp
 
 from flinksql_runner.builtin.families import DAYS, MONTHS
@@ -17,8 +17,7 @@ from flinksql_runner.dialect.types import FlinkType, type_of
 Operand = exp.Expr | Argument
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call. An operand is a node whose type the caller finds, or an argument that is known at once (a unit, a type).
 
     ``star`` for ``COUNT(*)``; ``distinct`` for ``SUM(DISTINCT a)``; ``filtered`` where FILTER stands behind; ``over`` for the

@@ -6,11 +6,11 @@ A span keeps offsets, since every stage can compute with them; lines and columns
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A piece of one file.
 
     ``file`` is relative to the project folder and written with forward slashes. ``start`` and ``end`` are offsets in
@@ -22,8 +22,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A line and a column, both from 1, as an editor counts them (columns in characters)."""
 
     line: int

@@ -7,9 +7,10 @@ BYTES and VARBINARY are VARBINARY(2147483647), CHAR is CHAR(1), DECIMAL is DECIM
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
@@ -31,8 +32,7 @@ _TIME = re.compile(r"\s*\*\s*(ROWTIME|PROCTIME)\s*\*\s*", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class FlinkType:
+class FlinkType(Struct, frozen=True):
     """One type. ``sizes``: length, or precision and scale, always told; ``fields``: names of a ROW's ``children``.
 
     ``detail`` holds what has no structure here: the unit of an INTERVAL, the texts of RAW, the class of STRUCTURED.

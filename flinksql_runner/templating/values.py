@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 from flinksql_runner.diagnostics import Diagnostic, Span
 from flinksql_runner.project.values import SqlFile
 
@@ -14,8 +16,7 @@ VAR, ENV = "v:", "e:"
 """Before names of variables of the project and of the environment, where both stand in one list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A run of the rendered text that came from one place.
 
     ``start`` is its first offset in the rendered text (it ends where the next piece starts). For a ``literal`` piece
@@ -30,8 +31,7 @@ class Piece:
     calls: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a piece of rendered text comes from: the span in the template, and the calls that led there."""
 
     span: Span
@@ -74,8 +74,7 @@ def _start(piece: Piece) -> int:
     return piece.start
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A call of ``ref('x')`` or ``source('x')`` in a template, with the place of the call."""
 
     name: str
