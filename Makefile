@@ -18,16 +18,19 @@ demo: setup  ## runs the main job from simulated cars to the database and prints
 	@$(BIN)/flinksql demo vehicles $(ARGS)
 
 # What needs no server shares the cores; pytest's 5 is "no test chosen", as it is in one of the two for most ARGS.
-test: check browser  ## lints, checks types and runs all tests, with a real Flink, Kafka and PostgreSQL (ARGS="-k lock")
+test: check browser servers  ## lints, checks types and runs all tests, with a real Flink, Kafka and PostgreSQL (ARGS="-k lock")
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(LIGHT)" $(ARGS) || [ $$? = 5 ]
 	@$(BIN)/python -m pytest -m "not ($(LIGHT))" --durations 15 $(ARGS) || [ $$? = 5 ]
 
 unit: setup  ## runs the tests that need no Flink, no Kafka and no browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(LIGHT)" $(ARGS)
 
-.PHONY: browser test-browser lock-dashboard
+.PHONY: browser servers test-browser lock-dashboard
 browser:
 	@sh scripts/browser.sh
+
+servers:
+	@sh scripts/servers.sh
 
 test-browser: setup  ## runs all tests of the dashboards' pages in Chromium, with the running demo (installs Debian's chromium)
 	@sh scripts/browser.sh required
@@ -86,6 +89,15 @@ bench-test: setup  ## seconds of unit tests, beside flink-unittest and a harness
 .PHONY: bench-dashboard
 bench-dashboard: setup  ## what viewers of a dashboard cost: queries for 1 and 200, the server's memory over half an hour
 	@$(BIN)/python bench/dashboard.py --write $(ARGS)
+
+.PHONY: bench-api-logs bench-api
+bench-api-logs: setup  ## the demo api_logs on five seeds, lines a second of its job, and from a line to the page at 5,000 lines/s
+	@$(BIN)/python bench/demo_api_logs.py --write
+	@$(BIN)/python bench/api_logs.py --write
+	@$(BIN)/python bench/live_page.py --write
+
+bench-api: setup  ## what the web API's detectors find on rendered photos, photos a second, and its memory over 2,000
+	@$(BIN)/python bench/privacy_api.py --write $(ARGS)
 
 lock: setup  ## resolves requirements/lock.txt anew from pyproject.toml
 	@$(BIN)/python scripts/lock_requirements.py
