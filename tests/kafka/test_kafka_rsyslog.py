@@ -10,12 +10,13 @@ import shutil
 import signal
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import KafkaConsumer
+from confluent_kafka import Consumer
 
 pytestmark = pytest.mark.kafka
 CONFIG = Path(__file__).resolve().parents[2] / "services" / "rsyslog" / "api-logs.conf"
@@ -55,12 +56,16 @@ def start(tmp_path: Path, kafka: Any, topic: str) -> Iterator[Start]:
 
 def arrived(servers: str, topic: str, wanted: int, seconds: float = 60) -> list[dict[str, Any]]:
     """Envelopes of the topic, when there are so many different lines."""
-    consumer = KafkaConsumer(topic, bootstrap_servers=servers, auto_offset_reset="earliest", consumer_timeout_ms=500)
+    consumer = Consumer({"bootstrap.servers": servers, "group.id": uuid.uuid4().hex, "auto.offset.reset": "earliest",
+                         "topic.metadata.refresh.interval.ms": 500, "allow.auto.create.topics": True})
+    consumer.subscribe([topic])
     found: list[dict[str, Any]] = []
     until = time.monotonic() + seconds
     try:
         while len({e["line"] for e in found}) < wanted and time.monotonic() < until:
-            found += (json.loads(record.value.decode("utf-8", "replace"), strict=False) for record in consumer)
+            for record in consumer.consume(500, 0.5):
+                if record.error() is None:
+                    found.append(json.loads(record.value().decode("utf-8", "replace"), strict=False))
     finally:
         consumer.close()
     return found
