@@ -14,9 +14,11 @@ EXTRAS = ("engine", "dashboard", "collect", "udfs", "api", "train", "dev")
 
 
 def main() -> None:
-    """Compiles the three files; each is replaced only when it is whole."""
+    """Compiles the files; each is replaced only when it is whole."""
     extras = [word for extra in EXTRAS for word in ("--extra", extra)]
     _compile("lock.txt", ["pyproject.toml", "requirements/setup.in", *extras])
+    # what the web API's container holds, in the versions of the whole
+    _compile("api.txt", ["pyproject.toml", "--extra", "api", "--constraint", "requirements/lock.txt"])
     _compile("build.txt", ["requirements/build.in"])
     _compile("uv.txt", ["requirements/uv.in"])
 

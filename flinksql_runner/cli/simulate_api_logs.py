@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +11,14 @@ import click
 
 from flinksql_runner.cli.geo_databases import geo_databases
 from flinksql_runner.cli.opening import open_project
-from flinksql_runner.cli.output import output_option, print_json
+from flinksql_runner.cli.output import message, output_option, print_json
 from flinksql_runner.cli.simulating import FOREVER, START, send, start_ms, write_labels
 from flinksql_runner.cli.target_kafka import kafka_servers
 from flinksql_runner.cli.verb import Globals, verb
-from flinksql_runner.simulate.api_logs.addresses import read_addresses
+from flinksql_runner.simulate.api_logs.addresses import AddressBook, read_addresses
 from flinksql_runner.simulate.api_logs.attacks import Label
-from flinksql_runner.simulate.api_logs.traffic import Traffic, messages
+from flinksql_runner.simulate.api_logs.http import HttpClients
+from flinksql_runner.simulate.api_logs.traffic import Traffic, messages, requests
 from flinksql_runner.simulate.api_logs.writers import LogFiles, Shipped
 from flinksql_runner.simulate.message import Tally
 from flinksql_runner.simulate.sinks import FileWriter, KafkaWriter, Writer
@@ -39,28 +41,36 @@ from flinksql_runner.simulate.sinks import FileWriter, KafkaWriter, Writer
               help="Append to log files there, one for each gateway, instead of Kafka.")
 @click.option("--file", "path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write all lines to one file; does not wait for the clock.")
+@click.option("--http", metavar="URL", help="Call a web API there (services/privacy_api), which logs the requests itself.")
+@click.option("--keys", type=click.Path(dir_okay=False, exists=True, path_type=Path), metavar="FILE",
+              help="For --http: keys that are right, KEYID.SECRET a line; all others are shown with a wrong secret.")
 @click.option("--topic", metavar="TOPIC", help="Kafka's topic; by default the project's variable api_logs_topic.")
 @click.option("--labels", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the injected attacks there, a JSON value a line.")
 @output_option
 def command(
     options: Globals, rate: float, duration: float | None, clients: int | None, servers: int, seed: int, start: datetime | None,
-    attacks: float, malformed: float, fast: bool, folder: Path | None, path: Path | None, topic: str | None, labels: Path | None,
-    output: str,
+    attacks: float, malformed: float, fast: bool, folder: Path | None, path: Path | None, http: str | None, keys: Path | None,
+    topic: str | None, labels: Path | None, output: str,
 ) -> int:
     """Make lines of a web API's access logs: clients of all countries, broken and doubled lines, and attacks.
 
     \b
     flinksql simulate api_logs --rate 1000
+    flinksql simulate api_logs --http http://127.0.0.1:8080 --rate 20 --duration 60
     flinksql simulate api_logs --folder /var/log/api --duration 600 --labels attacks.jsonl
     """  # noqa: D301
     if path is not None and (folder is not None or duration is None):
         raise click.UsageError("--file needs --duration, or it would fill the disk; and it contradicts --folder")
+    if http is not None and (folder or path or topic or fast):
+        raise click.UsageError("--http contradicts --folder, --file, --topic and --fast")
     book = read_addresses(geo_databases(open_project(options)), seed)
     begin_ms = start_ms(start)      # reading addresses takes seconds, by which all lines would come too late
     traffic = Traffic(rate=rate, duration=duration or FOREVER, seed=seed, start_ms=begin_ms, clients=clients, servers=servers,
                       attacks=attacks, malformed=malformed)
     writer, where = _writer(options, traffic, folder, path, topic)
+    if http is not None:
+        return _call(traffic, book, http, keys, labels, options, output)
     found: list[Label] = []
     tally, began = Tally(), time.monotonic()
     is_whole = send(messages(traffic, book, found), writer, tally, options, lambda t: f"{t.sent:,} lines",
@@ -69,6 +79,36 @@ def command(
         write_labels(labels, found)
     _summary(tally, len(found), time.monotonic() - began, where, output)
     return 0 if is_whole or duration is None else 1
+
+
+def _call(
+    traffic: Traffic, book: AddressBook, address: str, keys: Path | None, labels: Path | None, options: Globals, output: str,
+) -> int:
+    """Lets clients call a web API, until time is over or Ctrl-C."""
+    lines = keys.read_text(encoding="utf-8").split() if keys is not None else []
+    clients = HttpClients(address, {name: secret for name, dot, secret in (line.partition(".") for line in lines) if dot}, 16)
+    fetched, found, began, is_whole = clients.answers.answered, list[Label](), time.monotonic(), True
+    stop = threading.Event()
+    try:
+        clients.send(requests(traffic, book, found), traffic.start_ms, traffic.duration, stop)
+    except KeyboardInterrupt:
+        stop.set()
+        message("stopped", options)
+        is_whole = False
+    finally:
+        clients.close()
+    if labels is not None:
+        write_labels(labels, found)
+    seconds, answers = time.monotonic() - began, clients.answers
+    if output == "json":
+        print_json({"answered": answers.answered - fetched, "failed": answers.failed, "attacks": len(found),
+                    "by_status": {str(status): count for status, count in sorted(answers.by_status.items())},
+                    "seconds": round(seconds, 2), "to": address})
+    else:
+        told = ", ".join(f"{count:,} of {status}" for status, count in sorted(answers.by_status.items()))
+        click.echo(f"{answers.answered - fetched:,} answers ({told}), {answers.failed:,} requests failed, {len(found)} attacks "
+                   f"-> {address} ({answers.answered / max(seconds, 0.001):,.0f}/s)")
+    return 0 if is_whole and not answers.failed else 1
 
 
 def _writer(options: Globals, traffic: Traffic, folder: Path | None, path: Path | None, topic: str | None) -> tuple[Writer, str]:
