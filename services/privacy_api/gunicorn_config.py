@@ -13,6 +13,7 @@ limit_request_line = 8190
 limit_request_fields = 60
 logger_class = "privacy_api.access_log.AccessLog"
 loglevel = "warning"
+control_socket_disable = True       # several servers of one user would want the same socket
 _PAUSE_SECONDS = float(os.environ.get("PRIVACY_API_BODY_SECONDS", "30")) / 3
 
 

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from flinksql_runner.services.control import down, status
+from tests.e2e.conftest import heavy
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.kafka, pytest.mark.timeout(600)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +71,7 @@ def test_nothing_is_lost_or_doubled_across_a_restart(project: Path) -> None:
     assert list((project / ".flinksql" / "data" / "archive").iterdir()) == []
 
 
+@heavy
 def test_it_goes_on_with_its_page(project: Path) -> None:
     shutil.copytree(ROOT / "dashboards", project / "dashboards")
     done = subprocess.run(

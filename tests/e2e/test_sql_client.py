@@ -25,6 +25,7 @@ from flinksql_runner.simulate.sinks import KafkaWriter, closing
 from flinksql_runner.simulate.vehicles.fleet import Fleet, messages
 from flinksql_runner.tables.create import create_tables
 from flinksql_runner.workspace import open_workspace
+from tests.e2e.conftest import heavy
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.kafka, pytest.mark.timeout(400)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
     remove(tmp_path)
 
 
+@heavy
 def test_the_resolved_file_fills_the_same_tables(project: Path) -> None:
     run = new_run()
     work = open_workspace(build(load(project, vars=variables(run), env=os.environ)), jobs=[JOB])
