@@ -94,7 +94,10 @@ bench-test: setup  ## seconds of unit tests, beside flink-unittest and a harness
 bench-dashboard: setup  ## what viewers of a dashboard cost: queries for 1 and 200, the server's memory over half an hour
 	@$(BIN)/python bench/dashboard.py --write $(ARGS)
 
-.PHONY: bench-api-logs bench-api
+.PHONY: bench-api-logs bench-api bench-geo
+bench-geo: setup  ## what looking addresses up costs, beside a function that does nothing, a plain one, and none
+	@$(BIN)/python bench/geo.py --write $(ARGS)
+
 bench-api-logs: setup  ## the demo api_logs on five seeds, lines a second of its job, and from a line to the page at 5,000 lines/s
 	@$(BIN)/python bench/demo_api_logs.py --write
 	@$(BIN)/python bench/api_logs.py --write

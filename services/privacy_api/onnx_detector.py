@@ -11,6 +11,7 @@ a patch of cells above ``threshold`` is a region where one of them is above ``pe
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from privacy_api.regions import Kind, Pixels, Region
 
 _GREY = 114
+_TINY = 1e-6        # of a pixel: what is left of dividing and multiplying
 
 
 class OnnxDetector:
@@ -96,5 +98,5 @@ def _kind(text: object) -> Kind:
 def _region(box: tuple[Kind, float, float, float, float, float], scale: float, width: int, height: int) -> Region | None:
     kind, left, top, right, bottom, score = box
     x, y = max(0, int(left / scale)), max(0, int(top / scale))
-    x2, y2 = min(width, round(right / scale + 0.5)), min(height, round(bottom / scale + 0.5))
+    x2, y2 = min(width, math.ceil(right / scale - _TINY)), min(height, math.ceil(bottom / scale - _TINY))
     return Region(kind, x, y, x2 - x, y2 - y, round(score, 3)) if x2 > x and y2 > y else None
