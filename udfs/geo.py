@@ -21,12 +21,14 @@ import numpy as np
 import pandas as pd
 import tzfpy
 from babel import Locale
+from numpy.typing import NDArray
 
 from flinksql_runner.udf import asset_path, udf
 
 _OWN = "geo.mmdb"
 _REMEMBERED = 100_000       # addresses: access logs repeat them
 _LOOK_SECONDS = 2.0         # a replaced file is seen after at most so long
+_DEGREES = ("latitude", "longitude")
 _LOG = logging.getLogger(__name__)
 _Stamp = tuple[int, int, int]
 
@@ -44,6 +46,9 @@ class Place(NamedTuple):
     timezone: str | None
 
 
+_NOWHERE = Place(None, None, None, None, None, None, None)
+
+
 @udf(
     vectorised=True,
     takes=[str],
@@ -53,13 +58,45 @@ class Place(NamedTuple):
 def locate_ip(ip: pd.Series) -> pd.DataFrame:
     """The place of each IPv4 or IPv6 address; all fields are NULL for one that is private, unknown or none at all."""
     codes, addresses = pd.factorize(ip)
-    find = database().finder()
-    places = np.empty(len(addresses) + 1, dtype=object)
-    places[:-1] = [find(address) for address in addresses]
-    places[-1] = None       # of NULL, which has the code -1
-    return pd.DataFrame({
-        name: np.array([None if p is None else p[at] for p in places], dtype=object)[codes]
-        for at, name in enumerate(Place._fields)}, copy=False)
+    known = database().remembered()
+    rows = known.rows(addresses)[codes]     # NULL has the code -1: the last row
+    return pd.DataFrame({name: column[rows] for name, column in known.columns.items()}, copy=False)
+
+
+class Remembered:
+    """Places of addresses, column by column, so that a batch takes its rows out without touching each value in Python. When there
+    is no more room it begins anew: addresses that come often are soon back."""
+
+    def __init__(self, find: Callable[[str], Place | None], room: int = _REMEMBERED) -> None:
+        self._find, self._room = find, room
+        self.columns: dict[str, NDArray[Any]] = {}
+        self._row_of: dict[str, int] = {}
+        self._begin(room)
+
+    def rows(self, addresses: Sequence[str]) -> NDArray[np.int64]:
+        """The row of each address in ``columns``, and behind them that of NULL; they hold until the next call."""
+        row_of = self._row_of
+        found = np.fromiter((row_of.get(address, -1) for address in addresses), np.int64, len(addresses))
+        new = np.flatnonzero(found < 0)
+        if len(row_of) + len(new) >= self._room:
+            self._begin(max(self._room, len(addresses) + 1))
+            new = np.arange(len(addresses))
+        for at in new.tolist():
+            found[at] = self._learn(addresses[at])
+        return np.append(found, 0)
+
+    def _learn(self, address: str) -> int:
+        row = self._row_of[address] = len(self._row_of) + 1
+        place = self._find(address)
+        for name, value in zip(self.columns, place or _NOWHERE, strict=True):
+            self.columns[name][row] = np.nan if value is None and name in _DEGREES else value
+        return row
+
+    def _begin(self, room: int) -> None:
+        """Row 0 is nowhere."""
+        self._room, self._row_of = room, {}
+        self.columns = {name: np.full(room + 1, np.nan) if name in _DEGREES else np.full(room + 1, None, dtype=object)
+                        for name in Place._fields}
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +121,7 @@ class Database:
     clock: Callable[[], float] = time.monotonic
     _stamps: list[_Stamp | None] = field(default_factory=list)
     _readers: list[maxminddb.Reader] = field(default_factory=list)
-    _find: Callable[[str], Place | None] | None = None
+    _remembered: Remembered | None = None
     _looked: float = 0.0
 
     def __post_init__(self) -> None:
@@ -96,14 +133,14 @@ class Database:
                 raise RuntimeError(f"the geo database {path} can't be read: {problem}") from None
         self._renew()
 
-    def finder(self) -> Callable[[str], Place | None]:
-        """The look-up as the files are now: an address as text -> its place, None where there is none. Remembers answers."""
+    def remembered(self) -> Remembered:
+        """What is known from the files as they are now."""
         now = self.clock()
         if now - self._looked >= _LOOK_SECONDS:
             self._looked = now
             self._look()
-        assert self._find is not None
-        return self._find
+        assert self._remembered is not None
+        return self._remembered
 
     def _look(self) -> None:
         changed = False
@@ -124,7 +161,7 @@ class Database:
     def _renew(self) -> None:
         # a reader makes its metadata anew each time that it is asked (4 us, beside 6 us for the look-up)
         readers = tuple((reader.metadata().ip_version, reader) for reader in self._readers)
-        self._find = lru_cache(_REMEMBERED)(lambda address: _place(readers, address))
+        self._remembered = Remembered(lambda address: _place(readers, address))
 
 
 def _opened(path: Path) -> maxminddb.Reader:

@@ -42,6 +42,14 @@ def located(*addresses: str | None) -> list[dict[str, Any]]:
     return [{k: None if pd.isna(v) else v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
+def code(database: geo.Database, address: str) -> str | None:
+    """The country's code as the database tells it now."""
+    known = database.remembered()
+    row = known.rows([address])[0]
+    found: str | None = known.columns["country_code"][row]
+    return found
+
+
 def test_answers_are_those_of_maxminddb_on_100000_addresses_of_both_families(files: Mapping[str, Path]) -> None:
     chance = random.Random(4)
     four = [str(IPv4Address(chance.getrandbits(32))) for _ in range(50_000)]
@@ -115,25 +123,25 @@ def test_a_replaced_file_is_used_and_a_broken_one_is_not(
 ) -> None:
     clock = Clock()
     database = geo.Database((replaced,), clock)
-    assert database.finder()("8.8.8.8") is not None
-    assert database.finder()("2a00:1450:4001:80b::200e") is None, "a file of IPv4"
+    assert code(database, "8.8.8.8") is not None
+    assert code(database, "2a00:1450:4001:80b::200e") is None, "a file of IPv4"
 
     whole = files["geo-ipv6.mmdb"].read_bytes()
     for broken in (b"", b"<html>no such file</html>", whole[:30_000_000], whole[:-100]):
         replace(replaced, broken)
         clock.now += 3
-        assert database.finder()("8.8.8.8") is not None
+        assert code(database, "8.8.8.8") is not None
         assert "can't be read, the old one stays in use" in caplog.text
         caplog.clear()
     replaced.unlink()
     clock.now += 3
-    assert database.finder()("8.8.8.8") is not None
+    assert code(database, "8.8.8.8") is not None
 
     replace(replaced, files["geo-ipv6.mmdb"])
-    assert database.finder()("2a00:1450:4001:80b::200e") is None, "looked at again too soon"
+    assert code(database, "2a00:1450:4001:80b::200e") is None, "looked at again too soon"
     clock.now += 3
     with caplog.at_level(logging.INFO):
-        assert database.finder()("2a00:1450:4001:80b::200e") is not None
+        assert code(database, "2a00:1450:4001:80b::200e") is not None
     assert "replaced" in caplog.text
 
 
@@ -153,3 +161,28 @@ def test_records_as_maxmind_nests_them() -> None:
         "location": {"latitude": 58.4167, "longitude": 15.6167, "time_zone": "Europe/Stockholm"}})
     assert place == ("SE", "Sweden", "Östergötland County", "Linköping", 58.4167, 15.6167, "Europe/Stockholm")
     assert geo._read({"country": {"iso_code": "SE"}}) == ("SE", "Sweden", None, None, None, None, None)
+
+
+def test_more_addresses_than_are_remembered_begin_anew() -> None:
+    """What was forgotten is asked for again, and no answer is another address's; a batch may be larger than all that is kept."""
+    asked: list[str] = []
+
+    def find(address: str) -> geo.Place | None:
+        asked.append(address)
+        return None if address == "nowhere" else geo.Place(address, None, None, None, float(len(address)), None, None)
+
+    known = geo.Remembered(find, room=4)
+
+    def told(*addresses: str) -> list[str | None]:
+        rows = known.rows(addresses)
+        assert rows[-1] == 0
+        return [known.columns["country_code"][row] for row in rows]
+
+    assert told("a", "b", "nowhere") == ["a", "b", None, None]
+    assert told("b", "a") == ["b", "a", None]
+    assert asked == ["a", "b", "nowhere"]
+    assert told("c", "a") == ["c", "a", None]
+    assert told(*"defghijk") == [*"defghijk", None]
+    assert told("a", "k") == ["a", "k", None]
+    assert len(asked) > 12
+    assert known.columns["latitude"].dtype == float
