@@ -23,7 +23,7 @@ from flinksql_runner.services.control import down, status
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.kafka, pytest.mark.timeout(600)]
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "models")
+PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "models", "services")
 GROWTH = 1.04       # of one bucket of the histogram to the next
 
 # which lines are sound, told once more, in the words of docs/api_logs.md
@@ -74,7 +74,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
 
     def drain_and_look(run: DemoRun) -> None:
         drain(run)
-        for path in sorted((run.folder / "logs").glob("*.log")):
+        for path in (*sorted((run.folder / "logs").glob("*.log")), *sorted((run.folder / "api").glob("*.log"))):
             found.lines += path.read_bytes().decode("utf-8", "replace").splitlines()
         query = run.place.query
         found.seconds = dict(query("SELECT second, lines FROM {}.line_counts"))
@@ -107,6 +107,7 @@ def test_counts_are_those_of_the_files(
     jsonschema.validate(result, schema)
     assert result["restarted"]
     assert result["killed"]
+    assert result["http"]["logged"] >= result["http"]["answered"] > 20, "the web API has a part in it"
     assert result["attacks"]["recall"] >= 0.9
     assert result["attacks"]["precision"] >= 0.9
     assert [s for s in status(project) if s.state == "running"] == []
