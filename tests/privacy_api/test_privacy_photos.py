@@ -9,11 +9,12 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from conftest import Make
 from flask.testing import FlaskClient
 from PIL import Image
+
 from privacy_api.photos import encode, open_photo
 from privacy_api.problems import Problem
+from tests.privacy_api.conftest import Make
 
 LIMIT = 50_000_000
 
