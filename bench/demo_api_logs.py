@@ -68,7 +68,8 @@ def told(results: list[dict[str, Any]], chosen: argparse.Namespace) -> str:
             f"{len(results)} seeds that the rules were not tuned on; the collector is killed after a third, the job restarted "
             "in the middle, and all parts share the machine.\n\n"
             + table(["seed", "written", "of them by the web API", "counted", "in windows", "late", "malformed", "dead letters",
-                     "archived", "sent again", "balances", "ms until counted, p50, p95 (without the restart)", "s of restart"], counts)
+                     "archived", "sent again", "balances", "ms until counted, p50, p95 (without the restart)",
+                     "s of restart"], counts)
             + "\n\nAttacks of all of these seeds:\n\n"
             + table(["kind", "injected", "found", "recall", "alerts", "precision"], kinds))
 

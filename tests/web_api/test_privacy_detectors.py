@@ -12,7 +12,6 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-
 from privacy_api.cascades import Cascades
 from privacy_api.detectors import Together, new_detector
 from privacy_api.examples import scene

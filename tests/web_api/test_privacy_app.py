@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
-
 from privacy_api.app import create_app, description, routes
 from privacy_api.examples import scene
 from privacy_api.keys import add_key, key_id, new_key
 from privacy_api.peers import client_address
 from privacy_api.photos import Photo, encode
 from privacy_api.settings import Settings, read_settings
-from tests.privacy_api.conftest import Make
+
+from tests.web_api.conftest import Make
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-
 from privacy_api.examples import example
 from privacy_api.serve import find_nginx
-from tests.privacy_api.conftest import SERVICES, Make
+
+from tests.web_api.conftest import SERVICES, Make
 
 pytestmark = pytest.mark.e2e
 ADDRESS_SECONDS = 40

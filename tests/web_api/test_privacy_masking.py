@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from privacy_api.examples import example, scene
 from privacy_api.masking import masked, softened
 from privacy_api.regions import Pixels, Region

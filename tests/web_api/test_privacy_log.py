@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from privacy_api.access_log import line
 from privacy_api.serve import Plan, gateway_config
 from privacy_api.settings import Settings, read_settings

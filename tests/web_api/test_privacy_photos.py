@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
-
 from privacy_api.photos import encode, open_photo
 from privacy_api.problems import Problem
-from tests.privacy_api.conftest import Make
+
+from tests.web_api.conftest import Make
 
 LIMIT = 50_000_000
 
