@@ -86,7 +86,7 @@ def test_heat_becomes_regions(write: Write) -> None:
     heat = np.zeros((1, 2, 40, 40), np.float32)
     heat[0, 0, 4, 8:16] = 0.6
     heat[0, 0, 4, 10] = 0.9
-    heat[0, 0, 20, 20] = 0.6        # a patch without a peak
+    heat[0, 0, 12, 20] = 0.6        # a patch without a peak
     heat[0, 1, 0, 0] = 0.95
     path = write(heat, output="heat", threshold=0.5, peak=0.8)
     assert OnnxDetector(path).regions(PHOTO) == [

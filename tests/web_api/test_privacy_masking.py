@@ -69,6 +69,14 @@ def test_scenes_are_the_same_for_everybody() -> None:
     assert example(12) != example(13)
 
 
+def test_plates_behind_other_vehicles_are_partial() -> None:
+    """A scene with a plate that a nearer vehicle covers tells it apart: no detector can be asked for it."""
+    hidden = [made for made in map(scene, range(1, 120)) if made.partial]
+    assert hidden
+    for made in hidden:
+        assert not set(made.plates) & set(made.partial)
+
+
 def test_plates_are_where_scenes_say() -> None:
     """On a plate there is ink: within its box light and dark lie close together."""
     seen = 0
