@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import replace
 
 import click
 
 from flinksql_runner.cli.demo_beside import DemoBeside
 from flinksql_runner.cli.demo_progress import DemoLine
+from flinksql_runner.cli.demo_running import latencies, moment_of, rows_of_sinks, run_demo, share
 from flinksql_runner.cli.geo_databases import geo_databases
-from flinksql_runner.cli.jobs import placed
 from flinksql_runner.cli.opening import open_project
-from flinksql_runner.cli.output import message, output_option, print_json, print_table
+from flinksql_runner.cli.output import output_option
 from flinksql_runner.cli.verb import Globals, verb
 from flinksql_runner.demo.api_logs import JOB, run_api_logs
 from flinksql_runner.demo.api_logs_values import LogsResult, LogsSpec
@@ -50,40 +49,22 @@ def command(
     anything was lost or doubled (exit code 1). Topic, tables and archive are this run's own. A page with a world map shows it as
     it runs: its address is printed.
     """
-    spec = LogsSpec(rate, duration, seed, attacks, _moment("--restart-at", restart_at, "--no-restart", no_restart, duration, 2),
-                    _moment("--kill-collector-at", kill_collector_at, "--no-kill", no_kill, duration, 3), keep, http)
+    spec = LogsSpec(rate, duration, seed, attacks, moment_of("--restart-at", restart_at, "--no-restart", no_restart, duration, 2),
+                    moment_of("--kill-collector-at", kill_collector_at, "--no-kill", no_kill, duration, 3), keep, http)
     run = new_run()
     options = replace(options, vars={**options.vars, **variables(run, JOB)})
     project = open_project(options)
     beside = DemoBeside(options, project, JOB)
-    line = DemoLine(is_quiet=options.quiet)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)     # `kill` ends it as Ctrl-C does: with everything it started
-    with placed(project):
-        try:
-            book = read_addresses(geo_databases(project), seed)
-            result = run_api_logs(build(project, [JOB]), run, spec, book, line, beside.page, beside)
-        finally:
-            line.close()
-    if output == "json":
-        print_json(result.to_json())
-    else:
-        _print(result, options)
-    for mistake in result.mistakes:
-        message(f"does not balance: {mistake}", options)
-    return 1 if result.mistakes else 0
+
+    def measured(line: DemoLine) -> LogsResult:
+        book = read_addresses(geo_databases(project), seed)
+        return run_api_logs(build(project, [JOB]), run, spec, book, line, beside.page, beside)
+
+    return run_demo(options, project, output, measured, _rows, JOB)
 
 
-def _moment(at_name: str, at: float | None, no_name: str, is_never: bool, duration: float, part: int) -> float | None:
-    """When something is done: at the moment asked for, by default when the ``part``-th part of the duration is over."""
-    if at is not None and is_never:
-        raise click.UsageError(f"{at_name} and {no_name} contradict each other")
-    if at is not None and at >= duration:
-        raise click.UsageError(f"{at_name} must be less than --duration")
-    return None if is_never else duration / part if at is None else at
-
-
-def _print(result: LogsResult, options: Globals) -> None:
-    all_of, calm, attacks = result.latency_ms, result.latency_ms_undisturbed, result.all_attacks
+def _rows(result: LogsResult) -> list[tuple[str, str]]:
+    attacks = result.all_attacks
     sign = "" if not result.mistakes else "  <- does not balance"
     rows: list[tuple[str, str]] = [
         ("requests logged", f"{result.produced:,}, and {result.duplicates:,} of them twice"),
@@ -92,20 +73,14 @@ def _print(result: LogsResult, options: Globals) -> None:
         ("archived", f"{result.archived:,}"),
         ("counted", f"{result.consumed:,}, {result.in_windows:,} in windows and {result.late:,} late{sign}"),
         ("malformed lines", f"{result.malformed:,} written, {result.dead_letter:,} dead letters"),
-        ("attacks", f"{attacks.injected} made, {attacks.found} found (recall {_share(attacks.recall)})"),
-        ("alerts", f"{attacks.alerts}, {attacks.right} of them right (precision {_share(attacks.precision)})"),
+        ("attacks", f"{attacks.injected} made, {attacks.found} found (recall {share(attacks.recall)})"),
+        ("alerts", f"{attacks.alerts}, {attacks.right} of them right (precision {share(attacks.precision)})"),
     ]
     rows += [(f"  {kind.replace('_', ' ')}", f"{f.injected} made, {f.found} found; {f.alerts} alerts, {f.right} right")
              for kind, f in result.attacks.items()]
-    rows.append(("latency, line written to line counted",
-                 f"p50 {all_of['p50']} ms, p95 {all_of['p95']} ms, p99 {all_of['p99']} ms"))
+    rows.append(("latency, line written to line counted", latencies(result.latency_ms)))
     if result.restarted:
-        rows.append(("  without the restart's lines", f"p50 {calm['p50']} ms, p95 {calm['p95']} ms, p99 {calm['p99']} ms"))
+        rows.append(("  without the restart's lines", latencies(result.latency_ms_undisturbed)))
         rows.append(("restart from savepoint", f"{result.seconds.get('restart', 0):.1f} s"))
     rows.append(("requests per second", f"{result.records_per_second:,.0f}"))
-    rows += [(f"rows in {sink}", f"{count:,}") for sink, count in result.sinks.items()]
-    print_table(("api_logs", ""), rows, options)
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0%}"
+    return rows + rows_of_sinks(result.sinks)

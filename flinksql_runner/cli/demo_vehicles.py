@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import replace
 
 import click
 
 from flinksql_runner.cli.demo_beside import DemoBeside
 from flinksql_runner.cli.demo_progress import DemoLine
-from flinksql_runner.cli.jobs import placed
+from flinksql_runner.cli.demo_running import latencies, moment_of, rows_of_sinks, run_demo, share
 from flinksql_runner.cli.opening import open_project
-from flinksql_runner.cli.output import message, output_option, print_json, print_table
+from flinksql_runner.cli.output import output_option
 from flinksql_runner.cli.verb import Globals, verb
 from flinksql_runner.demo.places import new_run, variables
 from flinksql_runner.demo.values import DemoResult, DemoSpec
@@ -41,51 +40,33 @@ def command(
     It starts what it needs, counts everything at both ends, and says whether anything was lost or doubled (exit code 1).
     Topic, tables and archive are this run's own. A page shows it as it runs: its address is printed.
     """
-    if restart_at is not None and restart_at >= duration:
-        raise click.UsageError("--restart-at must be less than --duration")
-    if no_restart and restart_at is not None:
-        raise click.UsageError("--restart-at and --no-restart contradict each other")
-    moment = None if no_restart else duration / 2 if restart_at is None else restart_at
+    moment = moment_of("--restart-at", restart_at, "--no-restart", no_restart, duration, 2)
     run = new_run()
     options = replace(options, vars={**options.vars, **variables(run)})
     project = open_project(options)
     beside = DemoBeside(options, project, JOB)
-    line = DemoLine(is_quiet=options.quiet)
     spec = DemoSpec(cars, duration, seed, moment, time_scale, keep)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)     # `kill` ends it as Ctrl-C does: with everything it started
-    with placed(project):
-        try:
-            result = run_vehicles(build(project, [JOB]), run, spec, line, beside.page, beside.cars)
-        finally:
-            line.close()
-    if output == "json":
-        print_json(result.to_json())
-    else:
-        _print(result, options)
-    for mistake in result.mistakes:
-        message(f"does not balance: {mistake}", options)
-    return 1 if result.mistakes else 0
+
+    def measured(line: DemoLine) -> DemoResult:
+        return run_vehicles(build(project, [JOB]), run, spec, line, beside.page, beside.cars)
+
+    return run_demo(options, project, output, measured, _rows, JOB)
 
 
-def _print(result: DemoResult, options: Globals) -> None:
-    faults, all_of, calm = result.faults, result.latency_ms, result.latency_ms_undisturbed
+def _rows(result: DemoResult) -> list[tuple[str, str]]:
+    faults = result.faults
     sign = "" if not result.mistakes else "  <- does not balance"
     rows: list[tuple[str, str]] = [
         ("records sent", f"{result.produced:,}, and {result.duplicates:,} of them twice"),
         ("archived", f"{result.archived:,}"),
         ("scored", f"{result.scored:,}, {result.late:,} of them late{sign}"),
         ("malformed messages", f"{result.malformed:,} sent, {result.dead_letter:,} dead letters"),
-        ("faults", f"{faults.injected} injected, {faults.found} found (recall {_share(faults.recall)})"),
-        ("alerts", f"{faults.alerts}, {faults.right} of them right (precision {_share(faults.precision)})"),
-        ("latency, event sent to row visible", f"p50 {all_of['p50']} ms, p95 {all_of['p95']} ms, p99 {all_of['p99']} ms"),
+        ("faults", f"{faults.injected} injected, {faults.found} found (recall {share(faults.recall)})"),
+        ("alerts", f"{faults.alerts}, {faults.right} of them right (precision {share(faults.precision)})"),
+        ("latency, event sent to row visible", latencies(result.latency_ms)),
     ]
     if result.restarted:
-        rows.append(("  without the restart's records", f"p50 {calm['p50']} ms, p95 {calm['p95']} ms, p99 {calm['p99']} ms"))
+        rows.append(("  without the restart's records", latencies(result.latency_ms_undisturbed)))
         rows.append(("restart from savepoint", f"{result.seconds.get('restart', 0):.1f} s"))
     rows.append(("records per second", f"{result.records_per_second:,.0f}"))
-    rows += [(f"rows in {sink}", f"{count:,}") for sink, count in result.sinks.items()]
-    print_table(("vehicles", ""), rows, options)
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0%}"
+    return rows + rows_of_sinks(result.sinks)

@@ -87,7 +87,7 @@ def gateway_config(plan: Plan, port: int, ports: Sequence[int], settings: Settin
     return str(template.render(
         host=plan.host, port=port, servers=[f"{LOOPBACK}:{p}" for p in ports], log=plan.logs / "access-gw-1.log", work=plan.work,
         server="gw-1", trusted=[str(n) for n in settings.trusted], max_bytes=settings.max_bytes + 100_000,
-        body_seconds=round(settings.body_seconds), is_root=os.geteuid() == 0))
+        is_root=os.geteuid() == 0))
 
 
 def _server(plan: Plan, number: int, port: int) -> subprocess.Popen[bytes]:
