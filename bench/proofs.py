@@ -1,7 +1,8 @@
 """Asks Flink's planner about the examples of diagnostics/pages, and records its words there: ``make analyser-proofs``.
 
-Of each page the example must be refused (that of a warning is taken), and its repair is taken. Tables keep their own connectors:
-their jars stand beside the planner. Needs a JDK beside the setup of this folder; starts no Flink.
+Of each page the example must be refused (that of a warning is taken), and its repair is taken. So it is with the cases of
+tests/unit/lint/code_cases.yml: those with a mark are refused, the others taken. Tables keep their own connectors: their jars
+stand beside the planner. Needs a JDK beside the setup of this folder; starts no Flink.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import yaml
 from oracle.planner import flink_version
 from oracle.verdicts import answers
 
@@ -25,10 +27,11 @@ from flinksql_runner.diagnostics.codes import PAGES
 from flinksql_runner.lint.code_pages import RECORD, digest, page_of_code, paged_codes, repaired
 
 WARNINGS = ("FS536",)
+CASES = Path(__file__).resolve().parents[1] / "tests/unit/lint/code_cases.yml"
 _AROUND = re.compile(
     r"From line \d+, column \d+ to line \d+, column \d+: |At line \d+, column \d+: |^SQL validation failed\. "
     r"|^Unable to create a .*? for .*?\n+|^Table options are:\n+|^'.*'='.*'\n|^Error while applying rule .*\n"
-    r"|^Supported options:(?s:.*)| The physical plan is:(?s:.*)", re.MULTILINE)
+    r"|^Supported options:(?s:.*)| Was expecting one of:(?s:.*)| The physical plan is:(?s:.*)", re.MULTILINE)
 """What the planner says around its words: places in a text that it has joined, its own plan."""
 
 
@@ -41,8 +44,20 @@ def request(files: Mapping[str, str]) -> dict[str, Any]:
         statement, _, insert = text.strip().partition(";\n")
         is_view = path.startswith("sql/transforms/")
         ddl.append(f"CREATE TEMPORARY VIEW `{name}` AS {statement}" if is_view else statement)
-        asked = f"SELECT * FROM `{name}`" if is_view else insert
+        asked = f"SELECT * FROM `{name}`" if is_view or not insert else insert
     return {"sql": asked, "ddl": ddl, "plan": True}
+
+
+def cases() -> Iterator[tuple[str, Mapping[str, str], bool]]:
+    """Code, files and whether Flink takes them, of each case that is plain SQL."""
+    read = yaml.safe_load(CASES.read_text(encoding="utf-8"))
+    tables = read.pop("tables")
+    for code, found in read.items():
+        for case in found:
+            text = case if isinstance(case, str) else case.get("text")
+            files = {"sql/transforms/q.sql": text} if text else case
+            if "{" not in "".join(files.values()):
+                yield code, {**tables, **{p: t.replace("»", "") for p, t in files.items()}}, "»" not in "".join(files.values())
 
 
 def jars() -> Sequence[Path]:
@@ -60,24 +75,30 @@ def words(error: str) -> str:
 
 def main() -> int:
     """Asks about all pages, prints what does not hold, and writes the record where all holds."""
-    pages = {code: page_of_code(code) for group in PAGES if group.foretells for code in paged_codes(group)}
+    pages = {code: page_of_code(code) for group in PAGES for code in paged_codes(group) if group.foretells(code)}
     pages = {code: page for code, page in pages.items() if page.fires}
     asked = [(code, side, request(files)) for code, page in pages.items()
              for side, files in (("fires", page.fires), ("instead", repaired(page)))]
+    more = list(cases())
+    answered = list(answers([*(r for _, _, r in asked), *(request(files) for _, files, _ in more)], jars()))
     said: dict[tuple[str, str], str] = {}
-    for (code, side, _), answer in zip(asked, answers([r for _, _, r in asked], jars()), strict=True):
+    for (code, side, _), answer in zip(asked, answered, strict=False):
         if not answer["ok"]:
             said[code, side] = answer["error"]
     wrong = [f"{code}: Flink refuses the repair: {said[code, 'instead']}" for code in pages if (code, "instead") in said]
     wrong += [f"{code}: Flink {'takes' if code not in WARNINGS else 'refuses'} the example" for code in pages
               if ((code, "fires") in said) == (code in WARNINGS)]
+    for (code, files, is_taken), answer in zip(more, answered[len(asked):], strict=True):
+        if answer["ok"] is not is_taken:
+            wrong.append(f"{code}: Flink {'takes' if answer['ok'] else 'refuses'} the case {list(files.values())[-1]!r}: "
+                         f"{words(answer.get('error') or '')[:200]}")
     for line in wrong:
         print(line, file=sys.stderr)
     if wrong:
         return 1
     record = {code: {"example": digest(page), "says": words(said.get((code, "fires"), ""))} for code, page in pages.items()}
     RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"recorded what Flink {flink_version()} says of {len(record)} examples")
+    print(f"recorded what Flink {flink_version()} says of {len(record)} examples; it agrees with {len(more)} cases")
     return 0
 
 

@@ -17,7 +17,7 @@ from flinksql_runner.functions.values import Functions
 from flinksql_runner.syntax.values import Node
 
 Clause = Literal[
-    "SELECT", "WHERE", "ON", "GROUP BY", "HAVING", "QUALIFY", "ORDER BY", "VALUES", "FROM", "MEASURES", "DEFINE", "DDL",
+    "SELECT", "WHERE", "ON", "GROUP BY", "HAVING", "QUALIFY", "ORDER BY", "VALUES", "FROM", "MEASURES", "DEFINE", "CREATE TABLE",
 ]
 
 

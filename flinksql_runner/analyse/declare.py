@@ -34,7 +34,7 @@ def declared(create: exp.Expr, parents: Mapping[str, NodeAnalysis], typed: Typed
     for element in elements:  # physical and metadata columns first: a computed one may use any of them
         if isinstance(element, exp.ColumnDef):
             columns[element.name] = _column(element)
-    known = tuple(columns.values())
+    known = tuple(c for c in columns.values() if c.kind != "computed")  # one computed column can't use another
     for element in elements:
         computed = _constraint(element, exp.ComputedColumnConstraint)
         if computed is not None:
@@ -47,7 +47,7 @@ def declared(create: exp.Expr, parents: Mapping[str, NodeAnalysis], typed: Typed
     for column in columns.values():
         if column.time == "ROWTIME" and column.name != name:
             columns[column.name] = _timed(column, None)
-    if name in columns:
+    if name in columns and columns[name].time != "PROCTIME":
         columns[name] = _timed(columns[name], "ROWTIME")
     for part in key:
         found_key = columns.get(part)
@@ -111,11 +111,19 @@ def _constraint(element: exp.Expr, kind: type[exp.Expr]) -> exp.Expr | None:
     return next((c.args["kind"] for c in element.args.get("constraints") or () if isinstance(c.args.get("kind"), kind)), None)
 
 
+def key_on(element: exp.Expr) -> exp.Expr | None:
+    """The key that a column declares for itself."""
+    return _constraint(element, e.KeyConstraint)
+
+
+def key_of(element: exp.Expr, key: exp.Expr) -> tuple[exp.Expr, ...]:
+    """The names of a key's columns, whether it stands behind one of them or for itself."""
+    return tuple(key.expressions) if element is key else (element.this,)
+
+
 def _key(elements: Iterable[exp.Expr]) -> tuple[str, ...]:
     for element in elements:
-        if isinstance(element, e.KeyConstraint) and not element.args.get("unique"):
-            return tuple(c.name for c in element.expressions)
-        own = _constraint(element, e.KeyConstraint)
+        own = element if isinstance(element, e.KeyConstraint) else key_on(element)
         if own is not None and not own.args.get("unique"):
-            return (element.name,)
+            return tuple(c.name for c in key_of(element, own))
     return ()

@@ -90,7 +90,11 @@ def _context_value(typing: Typing, node: exp.Expr) -> Scalar:
     word = str(node.this).upper()
     if word == "UNKNOWN":
         return Scalar("call", BOOLEAN, "UNKNOWN", syntax=node)
-    return call(typing.context, word, (), node) if is_function(word) else unknown(node)
+    if is_function(word):
+        return call(typing.context, word, (), node)
+    typing.context.say(columns.NO_COLUMN, f"Flink has no value `{word}`, and as a name the word is reserved", node,
+                       f"where a column is meant, write it in backticks: `{node.this}`")
+    return unknown(node)
 
 
 def _filter(typing: Typing, node: exp.Expr) -> Scalar:

@@ -172,9 +172,10 @@ def _allowed(typing: Typing, name: str, node: exp.Expr) -> bool:
         typing.context.say(AGGREGATE, f"`{name}` stands inside of `{typing.inside}`: aggregates can't be nested", node,
                            "aggregate in a query of its own first", word=True)
         return False
-    if typing.clause in ("WHERE", "ON", "GROUP BY"):
+    if typing.clause in ("WHERE", "ON", "GROUP BY", "CREATE TABLE"):
         help = {"WHERE": "filter groups by HAVING", "ON": "aggregate in a query of its own first",
-                "GROUP BY": "group by columns, or aggregate in a query of its own first"}[typing.clause]
+                "GROUP BY": "group by columns, or aggregate in a query of its own first",
+                "CREATE TABLE": "a column is computed of one row: aggregate in a query"}[typing.clause]
         typing.context.say(AGGREGATE, f"the aggregate `{name}` can't stand in {typing.clause}", node, help, word=True)
         return False
     return True

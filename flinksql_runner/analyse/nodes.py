@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from flinksql_runner.analyse.algebra import Field, Relation
 from flinksql_runner.analyse.context import Context
+from flinksql_runner.analyse.declarations import check
 from flinksql_runner.analyse.declare import Declared, declared
 from flinksql_runner.analyse.expressions import Expressions
 from flinksql_runner.analyse.inserts import insert
@@ -78,11 +79,13 @@ def _table(node: Node, parents: Mapping[str, NodeAnalysis], context: Context, re
     def typed(value: exp.Expr, known: tuple[Column, ...]) -> FlinkType | None:
         fields = tuple(Field(c.name, c.type) for c in known)
         scope = Scope((Source("", fields, open=like_open),))
-        return Expressions(context, scope, "DDL", reader, {}).scalar(value).type
+        return Expressions(context, scope, "CREATE TABLE", reader, {}).scalar(value).type
 
     like = next((u.name for u in node.reads if u.via == "like"), None)
     like_open = like is not None and (like not in parents or parents[like].open)
-    return declared(create, parents, typed)
+    found = declared(create, parents, typed)
+    check(context, create, found, lambda value: typed(value, found.columns))
+    return found
 
 
 def _columns(context: Context, tree: exp.Expr, relation: Relation) -> tuple[Column, ...]:

@@ -23,9 +23,9 @@ def over(typing: Typing, node: exp.Expr) -> Scalar:
         function = function.this
     if not isinstance(function, exp.Func):
         return unknown(node)
-    if typing.clause in ("WHERE", "ON", "GROUP BY", "HAVING"):
-        typing.context.say(NOT_HERE, f"OVER can't stand in {typing.clause}", node,
-                           "compute it in a query of its own, and filter that", word=True)
+    if typing.clause in ("WHERE", "ON", "GROUP BY", "HAVING", "CREATE TABLE"):
+        help = "compute it in a query" if typing.clause == "CREATE TABLE" else "compute it in a query of its own, and filter that"
+        typing.context.say(NOT_HERE, f"OVER can't stand in {typing.clause}", node, help, word=True)
         return unknown(node)
     specification = _specification(typing, node)
     if specification is None:

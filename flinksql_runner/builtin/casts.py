@@ -99,7 +99,9 @@ def comparable(left: FlinkType, right: FlinkType, ordered: bool = False) -> bool
         other = (names - CHARACTER) or CHARACTER
         if not ordered and other <= NUMERIC:
             return False
-        return other <= CHARACTER | NUMERIC | DATETIME | {"BOOLEAN", "INTERVAL"}
+        if not ordered and "INTERVAL" in other:
+            return True
+        return other <= CHARACTER | NUMERIC | DATETIME | {"BOOLEAN"}
     for family in (NUMERIC, BINARY, TIMESTAMPS):
         if names <= family:
             return True
@@ -110,7 +112,7 @@ def comparable(left: FlinkType, right: FlinkType, ordered: bool = False) -> bool
     if left.name == "ROW":
         return _comparable_rows(left, right, ordered)
     if left.name in ("ARRAY", "MULTISET", "MAP"):
-        return True if left.children == right.children else None
+        return True if left.children == right.children else False if ordered else None
     return None if ordered and left.name in ("VARIANT", "BITMAP") else True
 
 
@@ -119,10 +121,7 @@ def _comparable_rows(left: FlinkType, right: FlinkType, ordered: bool) -> bool |
         return False
     found: bool | None = True
     for one, two in zip(left.children, right.children, strict=True):
-        here = comparable(one, two, ordered)
-        if here is False:
-            return False
-        found = found and here
+        found = found and (comparable(one, two, ordered) or None)  # fields are not held to what values are
     return found
 
 

@@ -14,7 +14,6 @@ from flinksql_runner.builtin.families import (
     APPROXIMATE,
     BINARY,
     CHARACTER,
-    DATETIME,
     DOUBLE,
     EXACT,
     INTEGERS,
@@ -99,9 +98,7 @@ def _common(left: FlinkType, right: FlinkType) -> FlinkType | None:
     if names == TIMESTAMPS:
         return FlinkType("TIMESTAMP_LTZ", (max(left.sizes[0], right.sizes[0]),))
     if "INTERVAL" in names and names & EXACT:
-        raise Undecided(f"{left.sql} and {right.sql}")
-    if names & DATETIME and names & EXACT:
-        return None
+        raise Undecided(f"{left.sql} and {right.sql}")  # taken where the interval stands first
     return _other(left, right, _common)
 
 
@@ -122,9 +119,7 @@ def _other(left: FlinkType, right: FlinkType, pair: Pair) -> FlinkType | None:
         name = left.name if left.sizes == right.sizes else right.name
         return FlinkType(name if left.name != right.name else left.name, (max(left.sizes[0], right.sizes[0]),))
     if left.name != right.name:
-        if (names & {"DATE", "TIME", "TIMESTAMP", "TIMESTAMP_LTZ"} and names & EXACT) or names == {"ARRAY", "MULTISET"}:
-            raise Undecided(f"{left.sql} and {right.sql}")  # Calcite mixes some of them and Flink fails later
-        return None
+        return None  # Calcite mixes numbers with times, and arrays with multisets: Flink refuses what comes of it
     if left.name == "INTERVAL":
         return left if is_days(left) == is_days(right) else None
     if left.name == "TIME":

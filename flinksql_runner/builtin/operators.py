@@ -170,9 +170,15 @@ def in_list(name: str, arguments: Sequence[Argument]) -> Answer:
         if shared is None:
             place = next((i for i, t in enumerate(known) if i and not _mix(known[0], t)), None)
             return Refusal("the values behind IN have no common type", None if place is None else place + 1)
-        if first.type is not None and casts.comparable(first.type, shared, ordered=True) is False:
-            return Refusal(f"{first.type.sql} and {shared.sql} can't be compared", 0, _compare_help(first.type, shared))
+        left = first.type
+        if left is not None and not _loosely_in(left, shared) and casts.comparable(left, shared, ordered=True) is False:
+            return Refusal(f"{left.sql} and {shared.sql} can't be compared", 0, _compare_help(left, shared))
     return boolean(arguments) if all(argument.known for argument in arguments) else None
+
+
+def _loosely_in(left: FlinkType, right: FlinkType) -> bool:
+    """What IN takes and ``<`` does not."""
+    return (left.name in CHARACTER and right.name in ("ROW", "INTERVAL")) or left.name == right.name == "ARRAY"
 
 
 def _mix(left: FlinkType, right: FlinkType) -> bool:
@@ -212,7 +218,7 @@ def _no_common(what: str, types: Sequence[FlinkType]) -> str:
 
 
 def concat(name: str, arguments: Sequence[Argument]) -> Answer:
-    """``||`` of texts, bytes or arrays."""
+    """``||`` of texts. Flink knows the type of ``||`` over bytes and arrays, and then has no code for it."""
     for place, argument in enumerate(arguments):
         if argument.null:
             return Refusal("a bare NULL has no type, and `||` needs one", place, _NULL)
@@ -220,14 +226,12 @@ def concat(name: str, arguments: Sequence[Argument]) -> Answer:
     if left is None or right is None or left.name in OPAQUE or right.name in OPAQUE:
         return None
     is_nullable = left.nullable or right.nullable
-    for family, fixed, varying in ((CHARACTER, "CHAR", "VARCHAR"), (BINARY, "BINARY", "VARBINARY")):
-        if left.name in family and right.name in family:
-            size = min(left.sizes[0] + right.sizes[0], LONGEST)
-            return FlinkType(fixed if left.name == right.name == fixed else varying, (size,), nullable=is_nullable)
-    if left.name == right.name == "ARRAY":
-        return nullable(left, is_nullable) if left.children == right.children else None
-    wrong = 0 if left.name not in CHARACTER | BINARY else 1
-    return Refusal(f"`{name}` does not go with {left.sql} and {right.sql}", wrong, "CAST it to STRING")
+    if left.name in CHARACTER and right.name in CHARACTER:
+        size = min(left.sizes[0] + right.sizes[0], LONGEST)
+        return FlinkType("CHAR" if left.name == right.name == "CHAR" else "VARCHAR", (size,), nullable=is_nullable)
+    wrong = 0 if left.name not in CHARACTER else 1
+    help_ = "write ARRAY_CONCAT(a, b)" if left.name == right.name == "ARRAY" else "CAST it to STRING"
+    return Refusal(f"`{name}` does not go with {left.sql} and {right.sql}", wrong, help_)
 
 
 def item(name: str, arguments: Sequence[Argument]) -> Answer:

@@ -76,7 +76,7 @@ def code_as_text(code: str) -> str:
 
 def _is_foretold(code: str) -> bool:
     group = group_of(code)
-    return group is not None and group.foretells
+    return group is not None and group.foretells(code)
 
 
 _TAKEN = "Flink 2.3 takes it without a word, so this is a warning."

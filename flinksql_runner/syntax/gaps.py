@@ -16,6 +16,7 @@ _WANTS: Mapping[str, str] = {
     "SELECT": "a column or expression", "FROM": "a table", "WHERE": "a condition", "HAVING": "a condition", "ON": "a condition",
     "AND": "a condition", "OR": "a condition", "BY": "a column or expression", "JOIN": "a table", ",": "something",
 }
+_WITH_BY = frozenset({"ORDER", "GROUP"})
 _ONLY_AT_END = frozenset({"FROM", "ON", "AND", "OR", "BY", "JOIN"})
 
 
@@ -29,6 +30,8 @@ def first_gap(piece: Piece) -> Mistake | None:
         if said not in _WANTS or (i and tokens[i - 1].token_type is TokenType.DOT):
             continue
         after = words[i + 1].split(" ", 1)[0] if i + 1 < len(tokens) else "the end"
+        if after in _WITH_BY and words[i + 1] == after:
+            continue  # ORDER without BY opens no clause: it is a name that wants backticks
         if after == "the end" or (after in _CLAUSES and said not in _ONLY_AT_END):
             shown = f"`{tokens[i + 1].text}`" if i + 1 < len(tokens) else after
             comma = said == ","

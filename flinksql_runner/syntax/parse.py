@@ -10,6 +10,7 @@ Diagnostics of this stage::
     FS206  a statement too few or too many
     FS207  a table whose options say no connector
     FS208  a mistake in the columns or options of CREATE TABLE
+    FS209  a reserved word in the place of a name
     FS510  a password, key or token in plain text
 """
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flinksql_runner.diagnostics import Diagnostic, Edit, Related, Span, did_you_mean, error
+from flinksql_runner.diagnostics import Diagnostic, Edit, Related, Span, did_you_mean, error, warning
 from flinksql_runner.dialect.reserved import RESERVED
 from flinksql_runner.project.values import NodeKind
 from flinksql_runner.syntax.contents import HELP_FOR, KNOWN_FIRST_WORDS, MUST_HOLD
@@ -86,7 +87,7 @@ class _Reader:
         for piece in pieces:
             if not self._statement(piece):
                 return
-        if not self.found.diagnostics:
+        if not any(d.is_error for d in self.found.diagnostics):
             self._count(pieces)
 
     def _statement(self, piece: Piece) -> bool:
@@ -231,7 +232,12 @@ class _Reader:
         return origin.span, tuple(Related(call, "called here") for call in origin.calls)
 
     def _say(self, code: str, mistake: Mistake) -> None:
-        self._wrong(code, mistake.message, mistake.start, mistake.end, mistake.help, instead=mistake.instead)
+        code = mistake.code or code
+        if mistake.is_warning:
+            span, related = self._place(mistake.start, mistake.end)
+            self.found.diagnostics.append(warning(code, mistake.message, span, mistake.help, node=self.name, related=related))
+        else:
+            self._wrong(code, mistake.message, mistake.start, mistake.end, mistake.help, instead=mistake.instead)
 
     def _wrong(self, code: str, message: str, start: int, end: int, help: str | None, *, instead: str | None = None) -> None:
         """A mistake; ``instead`` is what to write in its place, where only one thing can be meant."""

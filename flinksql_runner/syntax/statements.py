@@ -17,18 +17,22 @@ _STRING, _NAME = TokenType.STRING, TokenType.IDENTIFIER
 _WORDS = re.compile(r"'[^']*'|`[^`]*`|--[^\n]*|(?P<word>\w+)|[^\w\s]")
 LONGEST_WORD = 10_000
 MAX_WORDS = 250_000  # of one file: some seconds of the processor and some hundred MB
+_RESERVED = re.compile(r"(?P<word>\w+) is a reserved word: write ")
 _KINDS = {"'": "a string", "`": "a quoted name", "/*": "a comment"}
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong between two offsets of the rendered text (``end`` exclusive); ``instead`` is what must have been meant."""
+    """What is wrong between two offsets of the rendered text (``end`` exclusive); ``instead`` is what must have been meant,
+    ``code`` its own where it is not that of all mistakes of its kind; ``is_warning`` where Flink takes it all the same."""
 
     message: str
     start: int
     end: int
     help: str | None = None
     instead: str | None = None
+    code: str | None = None
+    is_warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,7 @@ def _too_long(text: str) -> Mistake | None:
 def tree_of(piece: Piece, text: str) -> tuple[exp.Expression | None, Mistake | None]:
     """The parsed statement, or what is wrong with it."""
     try:
-        # the context is as long as the text, so that its length is the offset of the token at fault
-        parser = _Parser(error_message_context=len(text) + 1, dialect=_flink())
-        trees = parser.parse(list(piece.tokens), text)
+        trees = _parser(text).parse(list(piece.tokens), text)
     except ParseError as failed:
         return None, _mistake(failed, piece, text)
     except RecursionError:
@@ -110,6 +112,11 @@ def tree_of(piece: Piece, text: str) -> tuple[exp.Expression | None, Mistake | N
                              "cut it into several views")
     tree = trees[0] if trees else None
     return (tree, None) if isinstance(tree, exp.Expression) else (None, None)
+
+
+def _parser(text: str) -> _Parser:
+    """The context of its errors is as long as the text, so that its length is the offset of the token at fault."""
+    return _Parser(error_message_context=len(text) + 1, dialect=_flink())
 
 
 @cache
@@ -133,7 +140,26 @@ def _mistake(failed: ParseError, piece: Piece, text: str) -> Mistake:
     if not piece.start <= start < piece.end or not found:
         start, end = piece.tokens[-1].start, piece.end
         found = text[start:end]
-    return Mistake(_plain(str(first.get("description") or failed), found, at_end=end >= piece.end), start, end)
+    said = str(first.get("description") or failed)
+    if _RESERVED.match(said):
+        quoted = f"`{found}`"
+        return Mistake(f"{quoted} is a reserved word and no name", start, end, f"write it in backticks: {quoted}",
+                       quoted if _is_name(quoted, start, end, piece, text) else None, "FS209")
+    return Mistake(_plain(said, found, at_end=end >= piece.end), start, end)
+
+
+def _is_name(quoted: str, start: int, end: int, piece: Piece, text: str) -> bool:
+    """Whether the statement can be read with the word in backticks, up to its end or to the next such word."""
+    changed = text[piece.start:start] + quoted + text[end:piece.end]
+    try:
+        _parser(changed).parse(_flink().tokenize(changed), changed)
+    except ParseError as failed:
+        first = failed.errors[0] if failed.errors else {}
+        return bool(_RESERVED.match(str(first.get("description")))) and len(
+            first.get("start_context") or "") > start - piece.start
+    except RecursionError:
+        return False
+    return True
 
 
 def _plain(description: str, found: str, at_end: bool) -> str:

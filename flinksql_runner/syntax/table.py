@@ -219,6 +219,7 @@ def _options(tokens: Sequence[Token], mistakes: list[Mistake]) -> tuple[Option, 
             continue
         key, value = item[0], item[2]
         if key.text in options:
-            mistakes.append(Mistake(f"the option '{key.text}' is given twice", key.start, key.end + 1, "remove one of the two"))
+            mistakes.append(Mistake(f"the option '{key.text}' is given twice", key.start, key.end + 1,
+                                    "remove one of the two: Flink takes the last", is_warning=True))
         options[key.text] = Option(key.text, value.text, value.start, value.end + 1, key.start, key.end + 1)
     return tuple(options.values())

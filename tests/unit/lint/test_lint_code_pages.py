@@ -30,7 +30,7 @@ NO_EXAMPLE = {
     "FS922", "FS924",  # told by the database
 }
 CODES = [code for code in ALL if code not in NO_EXAMPLE]
-FORETOLD = [code for group in PAGES if group.foretells for code in paged_codes(group) if code in CODES]
+FORETOLD = [code for group in PAGES for code in paged_codes(group) if group.foretells(code) and code in CODES]
 WARNINGS = {"FS536", "FS010", "FS919", "FS921", "FS923"}
 BESIDE = {"FS311": "FS301", "FS205": "FS311", "FS206": "FS311"}  # a job that can't be compiled, and why
 Make = Callable[[Mapping[str, str]], Build]
