@@ -23,8 +23,8 @@ test: check browser servers  ## lints, checks types and runs all tests, with a r
 	@$(BIN)/python -m pytest -m "not ($(LIGHT))" --durations 15 $(ARGS) || [ $$? = 5 ]
 
 .PHONY: test-heavy
-test-heavy: setup servers  ## runs what takes minutes: both demos in all ways, the resolved file in Flink's own SQL client
-	@HEAVY_TESTS=all $(BIN)/python -m pytest tests/e2e --durations 10 $(ARGS)
+test-heavy: setup servers  ## runs what takes minutes: both demos in all ways, Flink's own SQL client, the container of the web API
+	@HEAVY_TESTS=all $(BIN)/python -m pytest tests/e2e tests/web_api/test_privacy_container.py --durations 10 $(ARGS)
 
 unit: setup  ## runs the tests that need no Flink, no Kafka and no browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(LIGHT)" $(ARGS)

@@ -25,6 +25,20 @@
   'sink.max-retries' = '5'
 {%- endmacro %}
 
+{# A table of the target's PostgreSQL that others write, asked for single rows: what it answers, nothing too, holds for seconds. #}
+{% macro postgres_lookup(schema, table, seconds=60, most=100000) -%}
+  'connector' = 'jdbc',
+  'url' = '{{ target.postgres.url }}',
+  'table-name' = '{{ schema }}.{{ table }}',
+  'username' = '{{ target.postgres.user }}',
+  'password' = '{{ target.postgres.password }}',
+  'lookup.cache' = 'PARTIAL',
+  'lookup.partial-cache.max-rows' = '{{ most }}',
+  'lookup.partial-cache.expire-after-write' = '{{ seconds }} s',
+  'lookup.partial-cache.cache-missing-key' = 'true',
+  'lookup.max-retries' = '5'
+{%- endmacro %}
+
 {# Files of JSON lines in the target's archive, finished with each checkpoint, a folder a day. #}
 {% macro archive_files(folder) -%}
   'connector' = 'filesystem',

@@ -14,6 +14,7 @@ BEGIN
       ('traffic_1m', 'window_end', INTERVAL '90 days'),
       ('latency_1m', 'window_end', INTERVAL '90 days'),
       ('error_budget', 'day', INTERVAL '90 days'),
+      ('customer_usage', 'hour', INTERVAL '90 days'),
       ('live_places', 'at', INTERVAL '1 day'),
       ('top_clients', 'window_end', INTERVAL '7 days'),
       ('client_sessions', 'last_seen', INTERVAL '7 days'),

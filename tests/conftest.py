@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 
@@ -10,6 +11,11 @@ import pytest
 from flinksql_runner.diagnostics import Failure
 from flinksql_runner.services.control import down, ensure
 from flinksql_runner.services.values import Running
+
+# read when testcontainers is imported: its helper image is not there, and published ports are on loopback
+os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+os.environ.setdefault("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
+os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so starts what a shell without job control puts into the background
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the commands that tests interrupt would inherit that

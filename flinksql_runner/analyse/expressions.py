@@ -122,6 +122,7 @@ _HANDLERS: dict[type[exp.Expr], _Handler] = {
     exp.Column: columns.column, exp.Dot: columns.dot, exp.Bracket: columns.bracket,
     exp.Literal: literals.literal, exp.Boolean: literals.boolean, exp.Null: literals.null, e.TypedLiteral: literals.typed_literal,
     exp.Interval: literals.interval, e.StringParts: literals.parts, exp.HexString: literals.hexadecimal,
+    exp.UnicodeString: literals.unicode_string,
     exp.Paren: operators.paren, exp.Neg: operators.negative, e.Plus: operators.positive, exp.Not: operators.negation,
     exp.Is: operators.is_test, e.IsTest: operators.kind_test, exp.Between: operators.between, exp.In: operators.is_in,
     exp.Escape: operators.escape, e.Infix: operators.infix, exp.Case: operators.case, exp.Cast: operators.cast,

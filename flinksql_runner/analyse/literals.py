@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from flinksql_runner.analyse.algebra import Scalar
@@ -23,6 +25,16 @@ def literal(typing: Typing, node: exp.Expr) -> Scalar:
     if "start" not in node.meta:  # `.5`, to which the parser added the 0
         return Scalar("literal", number(text.removeprefix("0")), value=text, syntax=node)
     return Scalar("literal", number(text), value=text, syntax=node)
+
+
+def unicode_string(typing: Typing, node: exp.Expr) -> Scalar:
+    r"""``U&'\0041'``: four digits behind the sign are one character, two signs are the sign."""
+    escape = node.args.get("escape")
+    sign = escape.name if isinstance(escape, exp.Expr) else "\\"
+    text = str(node.this)
+    known = f"{sign}+" not in text
+    length = len(re.sub(f"{re.escape(sign)}(?:{re.escape(sign)}|[0-9A-Fa-f]{{4}})", "x", text))
+    return Scalar("literal", FlinkType("CHAR", (length,), nullable=False) if known else None, value=text, syntax=node)
 
 
 def number(text: str) -> FlinkType | None:

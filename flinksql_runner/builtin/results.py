@@ -96,6 +96,14 @@ def _first(arguments: Sequence[Argument]) -> FlinkType | None:
     return arguments[0].type if arguments else None
 
 
+def _match_rowtime(arguments: Sequence[Argument]) -> FlinkType | None:
+    """Without a column it is a TIMESTAMP, even where the time of the rows is a TIMESTAMP_LTZ."""
+    found = _first(arguments)
+    if found is None:
+        return FlinkType("TIMESTAMP", (3,), nullable=False, time="ROWTIME")
+    return FlinkType(found.name, (3,), time="ROWTIME") if found.name in ("TIMESTAMP", "TIMESTAMP_LTZ") else None
+
+
 def _common(arguments: Sequence[Argument]) -> FlinkType | None:
     found = common_type(_types(arguments))
     return nullable(found, found.nullable or any(argument.null for argument in arguments)) if found is not None else None
@@ -226,5 +234,5 @@ _BASES: Mapping[str, Base] = {
     "LAG": _lag, "ELEMENT": _element, "ARRAY_ELEMENT": _element, "ARRAY_OF": _array_of, "MULTISET_OF": _many("MULTISET"),
     "MAP_KEYS": _of_map(0), "MAP_VALUES": _of_map(1), "MAP_ENTRIES": _entries, "MAP_FROM_ARRAYS": _map_from_arrays,
     "ARRAY_APPEND_PREPEND": _grown_array, "CURRENT_WATERMARK": _watermark, "WINDOW_BOUND": _window_bound,
-    "PERCENTILE": _percentile, "TO_TIMESTAMP_LTZ": _ltz,
+    "MATCH_ROWTIME": _match_rowtime, "PERCENTILE": _percentile, "TO_TIMESTAMP_LTZ": _ltz,
 }

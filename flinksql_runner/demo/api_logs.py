@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flinksql_runner.demo.api_logs_tables import alerts, counted, in_windows, rows
+from flinksql_runner.demo.api_logs_tables import alerts, counted, fill_customers, in_windows, rows
 from flinksql_runner.demo.api_logs_values import LogShipper, LogsResult, LogsSpec
 from flinksql_runner.demo.attacks import compare
 from flinksql_runner.demo.latency import CountProbe, percentiles
@@ -22,6 +22,7 @@ from flinksql_runner.diagnostics import Failure
 from flinksql_runner.pipeline import Build
 from flinksql_runner.simulate.api_logs.addresses import AddressBook
 from flinksql_runner.simulate.api_logs.attacks import Label
+from flinksql_runner.simulate.api_logs.customers import owners
 from flinksql_runner.simulate.api_logs.traffic import Traffic, messages
 from flinksql_runner.simulate.api_logs.writers import LogFiles
 from flinksql_runner.simulate.message import Message, Tally
@@ -163,6 +164,8 @@ class _ApiLogs(DemoRun):
         traffic = Traffic(rate=self.spec.rate, duration=self.spec.duration, seed=self.spec.seed, attacks=self.spec.attacks,
                           start_ms=time.time_ns() // 1_000_000 + _LEAD_MS)
         self.seconds["until_first_record"] = round(time.monotonic() - self.began + _LEAD_MS / 1000, 2)
+        keys = {client.key for client in traffic.population(self.book).clients if client.key}
+        fill_customers(self.place, owners(keys.union(web.key_ids if web else ()), self.spec.seed))
         writer = Noted(LogFiles(self.logs))
         sender = Sender(messages(traffic, self.book, self.labels), traffic.start_ms, writer)
         calling = web if address is not None else None

@@ -1,15 +1,16 @@
-"""What a run of the demo ``api_logs`` has left in the database."""
+"""What a run of the demo ``api_logs`` finds and leaves in the database."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flinksql_runner.demo.attacks import Alert
 from flinksql_runner.demo.places import Places
+from flinksql_runner.simulate.api_logs.customers import Owner
 
 TABLES = ("line_counts", "traffic_10s", "traffic_1m", "latency_1m", "live_places", "top_clients", "client_sessions",
-          "error_budget", "client_verdicts", "attack_alerts", "line_dead_letters")
+          "error_budget", "customer_usage", "client_verdicts", "attack_alerts", "line_dead_letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ def counted(place: Places) -> Counted:
                (SELECT count(*) FROM {}.line_dead_letters), (SELECT count(*) FROM {}.attack_alerts)
         FROM {}.line_counts""")
     return Counted(int(lines), int(late), int(dead), int(alerts))
+
+
+def fill_customers(place: Places, found: Iterable[Owner]) -> None:
+    """Writes whose keys they are, for the job to look up; a run that goes on finds them there.
+
+    :raises Failure: where the database does not answer.
+    """
+    place.write("INSERT INTO {}.customers (api_key_id, customer, plan) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", list(found))
 
 
 def in_windows(place: Places) -> int:

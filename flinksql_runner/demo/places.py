@@ -82,6 +82,17 @@ class Places:
         except psycopg.Error as problem:
             raise Failure(f"the database does not answer: {_first_line(problem)}") from None
 
+    def write(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        """Runs a statement with each of the rows, in one transaction; ``{}`` stands for the run's schema.
+
+        :raises Failure: where the database does not answer.
+        """
+        try:
+            with self.connect() as connection, connection.transaction(), connection.cursor() as cursor:
+                cursor.executemany(statement.replace("{}", f'"{self.run}"').encode(), rows)
+        except psycopg.Error as problem:
+            raise Failure(f"the database does not answer: {_first_line(problem)}") from None
+
     def archived(self, key: str) -> tuple[int, int]:
         """Lines in finished files of the archive, and different values of the field ``key`` in them."""
         system, root = url_to_fs(f"{self.archive}/{self.run}")

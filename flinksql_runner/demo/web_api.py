@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from datetime import datetime
 from pathlib import Path
 
@@ -37,6 +37,11 @@ class WebApi:
         self._thread: threading.Thread | None = None
         self._clients: HttpClients | None = None
         self.lines = 0
+
+    @property
+    def key_ids(self) -> Iterable[str]:
+        """Public parts of its clients' keys."""
+        return self._secrets
 
     def write_keys(self) -> None:
         """Writes the keys for the API: of secrets it gets hashes."""

@@ -97,8 +97,10 @@ def _about_comments(plan: Plan, whole: Whole, silencer: Silencer) -> Iterator[Di
 
 
 def _unsure(plan: Plan, whole: Whole) -> Mapping[str, frozenset[str]]:
-    """File -> codes that were not looked for in it; a macro's findings are those of any file that calls it."""
+    """File (``""``: all) -> codes that were not looked for in it; a macro's findings are those of any file that calls it."""
     codes = suppressible()
+    if plan.graph.broken:  # a job that can't be compiled is not looked at, and none of its nodes knows its settings
+        return {"": codes}
     rules = codes & set(all_rules())
     sound = frozenset(whole.sound)
     found: dict[str, frozenset[str]] = {}

@@ -98,6 +98,9 @@ def fill(database: psycopg.Connection[tuple[object, ...]]) -> None:
             "INSERT INTO latency_1m AS l VALUES (%s, %s, '/v1/blur', %s, 1) ON CONFLICT (window_start, endpoint, bucket) "
             "DO UPDATE SET requests = l.requests + 1", [window, now, bucket])
     database.execute("INSERT INTO top_clients VALUES (%s, %s, 1, '203.0.113.9', 'DE', 100, 3, 5)", [window, now])
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    for customer, errors in (("Baltic Parking", 1), (EVIL, 30)):
+        database.execute("INSERT INTO customer_usage VALUES (%s, %s, 'team', 200, %s, 4, 5, %s)", [hour, customer, errors, now])
 
 
 def attack(database: psycopg.Connection[tuple[object, ...]]) -> None:
@@ -124,6 +127,12 @@ def test_the_map_is_drawn_and_an_attack_turns_red(api: Api, visit: Open, filled:
     expect(feed).to_contain_text("going on")
     expect(page.locator(".tile", has_text="Attacks now")).to_contain_text("under attack")
     expect(page.locator(".tile", has_text="Top clients")).to_contain_text("suspicious")
+
+
+def test_customers_are_told_with_what_failed_for_them(api: Api, visit: Open, filled: Filled) -> None:
+    rows = filled(visit(api.address, 1440, 1000)).locator(".tile", has_text="Customers").locator("tbody tr")
+    assert [" ".join(row.split()) for row in rows.all_inner_texts()] == [
+        f"{EVIL} team 200 15.0 % failing 4", "Baltic Parking team 200 0.5 % fine 4"]
 
 
 def test_who_knows_the_places_is_named(api: Api, visit: Open, filled: Filled) -> None:

@@ -19,10 +19,6 @@ import pytest
 from flinksql_runner import services
 from flinksql_runner.services.control import remove
 
-# read when testcontainers is imported: its helper image is not there, and published ports are on loopback
-os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
-os.environ.setdefault("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
-os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
 IMAGE = os.environ.get("KAFKA_IMAGE", "local/cp-kafka:8.4.0")
 
 

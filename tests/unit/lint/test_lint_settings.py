@@ -66,6 +66,15 @@ def test_lint_of_a_folder_that_is_no_mapping(make_build: Make) -> None:
         make_build({"project.yml": "name: shop\nconfig: {sources: {+lint: off}}\n"})
 
 
+def test_a_suppression_is_not_called_useless_while_a_job_can_not_be_looked_at(make_build: Make) -> None:
+    files = {
+        "sql/sources/n.sql": "CREATE TABLE n (id INT) WITH ('connector' = 'datagen')",
+        "sql/transforms/a.sql": "SELECT id FROM n  -- noqa: FS815 said by the job",
+    }
+    assert [d.code for d in lint_built(make_build(files))] == ["FS890"]
+    assert [d.code for d in lint_built(make_build({**files, "sql/transforms/b.sql": "SELECT nothing FRM n"}))] == ["FS201"]
+
+
 def test_what_the_analyser_foretells_can_be_silenced_and_what_the_graph_refuses_can_not(
     make_build: Callable[[Mapping[str, str]], Build],
 ) -> None:
