@@ -49,7 +49,8 @@ def run(folder: Path, seed: int, chosen: argparse.Namespace) -> dict[str, Any]:
         raise SystemExit(f"seed {seed}: {done.stderr}")
     result: dict[str, Any] = json.loads(done.stdout)
     result["by_http"] = result["http"]["logged"]
-    print(f"seed {seed}: {'balances' if result['balanced'] else result['mistakes']}", file=sys.stderr, flush=True)
+    print(f"seed {seed}: {'balances' if result['balanced'] else result['mistakes']}; wrong: {result['attacks']['wrong']}",
+          file=sys.stderr, flush=True)
     return result
 
 
@@ -71,7 +72,9 @@ def told(results: list[dict[str, Any]], chosen: argparse.Namespace) -> str:
                      "archived", "sent again", "balances", "ms until counted, p50, p95 (without the restart)",
                      "s of restart"], counts)
             + "\n\nAttacks of all of these seeds:\n\n"
-            + table(["kind", "injected", "found", "recall", "alerts", "precision"], kinds))
+            + table(["kind", "injected", "found", "recall", "alerts", "precision"], kinds)
+            + "".join(f"\n\nWrong, seed {r['seed']}: {a['kind'].replace('_', ' ')} of {a['subject']}, {a['evidence']}."
+                      for r in results for a in r["attacks"]["wrong"]))
 
 
 def share(value: float | None) -> str:

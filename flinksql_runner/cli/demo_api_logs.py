@@ -78,6 +78,7 @@ def _rows(result: LogsResult) -> list[tuple[str, str]]:
     ]
     rows += [(f"  {kind.replace('_', ' ')}", f"{f.injected} made, {f.found} found; {f.alerts} alerts, {f.right} right")
              for kind, f in result.attacks.items()]
+    rows += [("  wrong", f"{alert.kind.replace('_', ' ')} of {alert.subject}: {alert.evidence}") for alert in result.wrong]
     rows.append(("latency, line written to line counted", latencies(result.latency_ms)))
     if result.restarted:
         rows.append(("  without the restart's lines", latencies(result.latency_ms_undisturbed)))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flinksql_runner.demo.api_logs_tables import alerts, counted, fill_customers, in_windows, rows
 from flinksql_runner.demo.api_logs_values import LogShipper, LogsResult, LogsSpec
-from flinksql_runner.demo.attacks import compare
+from flinksql_runner.demo.attacks import compare, wrong_alerts
 from flinksql_runner.demo.latency import CountProbe, percentiles
 from flinksql_runner.demo.running import DemoRun, Seen, opened
 from flinksql_runner.demo.sending import Sender
@@ -212,13 +212,15 @@ class _ApiLogs(DemoRun):
     def _measured(self, flow: _Flow, seconds: float) -> LogsResult:
         tally, probe, found = flow.sender.tally, flow.probe, counted(self.place)
         produced = tally.produced + flow.logged
+        told = alerts(self.place)
         archived, archived_distinct = self.place.archived("request_id")
         self.seconds["whole"] = round(time.monotonic() - self.began, 2)
         return LogsResult(
             produced=produced, duplicates=tally.duplicates, malformed=tally.malformed, in_kafka=self.place.in_kafka(),
             consumed=found.lines, in_windows=in_windows(self.place), late=found.late, archived=archived,
             archived_distinct=archived_distinct, dead_letter=found.dead_letters,
-            sinks={**rows(self.place), "access_archive": archived}, attacks=compare(self.labels, alerts(self.place)),
+            sinks={**rows(self.place), "access_archive": archived}, attacks=compare(self.labels, told),
+            wrong=wrong_alerts(self.labels, told),
             latency_ms=percentiles(probe.latencies()), latency_ms_undisturbed=percentiles(probe.latencies(self.restart)),
             records_per_second=round(produced / seconds, 1), restarted=self.restart is not None,
             killed=self.is_killed, answered=flow.answered, logged=flow.logged, spec=self.spec, seconds=self.seconds,

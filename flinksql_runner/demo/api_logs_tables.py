@@ -54,5 +54,6 @@ def rows(place: Places) -> Mapping[str, int]:
 def alerts(place: Places) -> list[Alert]:
     """All alerts."""
     return [Alert(*row) for row in place.query("""
-        SELECT kind, subject, (extract(epoch FROM first_seen) * 1000)::bigint, (extract(epoch FROM last_seen) * 1000)::bigint
+        SELECT kind, subject, (extract(epoch FROM first_seen) * 1000)::bigint, (extract(epoch FROM last_seen) * 1000)::bigint,
+               evidence
         FROM {}.attack_alerts""")]

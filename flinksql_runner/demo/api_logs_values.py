@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
-from flinksql_runner.demo.attacks import Found
+from flinksql_runner.demo.attacks import Alert, Found
 from flinksql_runner.demo.values import SCHEMA_VERSION
 
 
@@ -46,6 +46,7 @@ class LogsResult:
     dead_letter: int
     sinks: Mapping[str, int]
     attacks: Mapping[str, Found]
+    wrong: Sequence[Alert]
     latency_ms: Mapping[str, int | None]
     latency_ms_undisturbed: Mapping[str, int | None]
     records_per_second: float
@@ -95,7 +96,8 @@ class LogsResult:
             "malformed": self.malformed, "in_kafka": self.in_kafka, "repeated": self.repeated, "consumed": self.consumed,
             "in_windows": self.in_windows, "late": self.late, "archived": self.archived,
             "archived_distinct": self.archived_distinct, "dead_letter": self.dead_letter, "sinks": dict(self.sinks),
-            "attacks": {**_found(self.all_attacks), "by_kind": {kind: _found(f) for kind, f in self.attacks.items()}},
+            "attacks": {**_found(self.all_attacks), "by_kind": {kind: _found(f) for kind, f in self.attacks.items()},
+                        "wrong": [asdict(alert) for alert in self.wrong]},
             "latency_ms": dict(self.latency_ms), "latency_ms_undisturbed": dict(self.latency_ms_undisturbed),
             "records_per_second": self.records_per_second, "restarted": self.restarted, "killed": self.killed,
             "http": {"answered": self.answered, "logged": self.logged},

@@ -12,12 +12,13 @@ _SLACK_MS = 10_000      # windows end after what they hold
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert in event time, ms since the epoch. ``subject`` is a client, a key or an endpoint."""
+    """One alert in event time, ms since the epoch. ``subject`` is a client, a key or an endpoint; ``evidence`` is in words."""
 
     kind: str
     subject: str
     first_ms: int
     last_ms: int
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,9 @@ def compare(labels: Iterable[Label], alerts: Sequence[Alert]) -> Mapping[str, Fo
             len(mine), sum(any(belongs(a, x) for a in told) for x in mine),
             len(told), sum(any(belongs(a, x) for x in mine) for a in told))
     return found
+
+
+def wrong_alerts(labels: Iterable[Label], alerts: Iterable[Alert]) -> list[Alert]:
+    """Alerts that belong to no injected attack."""
+    injected = list(labels)
+    return [alert for alert in alerts if not any(belongs(alert, label) for label in injected)]

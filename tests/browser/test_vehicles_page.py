@@ -7,31 +7,21 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import psutil
-import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from flinksql_runner.services.control import down, ensure, status
+from flinksql_runner.services.control import ensure, status
 from tests.browser.conftest import thorough
+from tests.browser.running import Running, running
 
 pytestmark = [thorough, pytest.mark.e2e, pytest.mark.engine, pytest.mark.kafka, pytest.mark.timeout(580)]
-ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "models", "dashboards")
 CARS = 80
 REFRESH = 5.0
 WATCHED = 75.0             # seconds in which cars break and recover
@@ -62,69 +52,17 @@ WATCHER = """async (names) => {
 }"""
 
 
-@dataclass(slots=True)
-class Fleet:
-    """The project with its job, its cars and its page running."""
-
-    project: Path
-    started: list[subprocess.Popen[str]] = field(default_factory=list)
-    address: str = ""
-
-    def flinksql(self, *arguments: str) -> str:
-        done = subprocess.run([sys.executable, "-m", "flinksql_runner", *arguments], cwd=self.project, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        with (self.project / f"{arguments[0]}.log").open("w") as log:
-            started = subprocess.Popen([sys.executable, "-m", "flinksql_runner", *arguments], cwd=self.project, stdout=subprocess.PIPE, stderr=log, text=True)
-        self.started.append(started)
-        return started
-
-    def serve(self, port: str = "0") -> subprocess.Popen[str]:
-        server = self.start("dashboard", "vehicles", "--port", port)
-        assert server.stdout is not None
-        self.address = server.stdout.readline().strip()
-        assert self.address.startswith("http://127.0.0.1:"), (self.project / "dashboard.log").read_text()
-        return server
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        values = ensure(self.project, frozenset({"postgres"})).placeholders
-        url = urlsplit(values["FLINKSQL_SERVICE_POSTGRES_URL"].removeprefix("jdbc:"))
-        with psycopg.connect(
-            host=url.hostname, port=url.port, dbname=url.path.strip("/"), user=values["FLINKSQL_SERVICE_POSTGRES_USER"],
-            password=values["FLINKSQL_SECRET_SERVICE_POSTGRES_PASSWORD"],
-        ) as connection:
-            return connection.execute(query).fetchall()  # type: ignore[arg-type]  # all queries stand in this file
-
-
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    root = tmp_path_factory.mktemp("fleet")
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, root / part)
-    fleet = Fleet(root)
-    try:
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("fleet")) as fleet:
         fleet.flinksql("deploy", "vehicles")
         fleet.start("simulate", "vehicles", "--cars", str(CARS), "--time-scale", "10", "--fault-rate", "0.5", "--seed", "5")
-        fleet.serve()
+        fleet.serve("vehicles")
         yield fleet
-    finally:
-        for started in fleet.started:
-            with suppress(ProcessLookupError):
-                started.terminate()
-        for started in fleet.started:
-            with suppress(subprocess.TimeoutExpired):
-                started.communicate(timeout=20)
-        down(root)
 
 
 @pytest.fixture(scope="module")
-def page(fleet: Fleet, chromium: Browser) -> Iterator[Page]:
+def page(fleet: Running, chromium: Browser) -> Iterator[Page]:
     """The page, opened once all cars have rows; what it complains of is told at the end."""
     limit = time.monotonic() + 60
     while fleet.rows("SELECT count(DISTINCT vehicle_id) FROM vehicles.engine_scores")[0][0] < CARS or not fleet.rows("SELECT 1 FROM vehicles.vehicle_health LIMIT 1"):
@@ -148,7 +86,7 @@ def kind(page: Page, expected: str, seconds: float) -> float:
     return round(time.monotonic() - began, 1)
 
 
-def test_all_tiles_fill_within_ten_seconds(fleet: Fleet, page: Page) -> None:
+def test_all_tiles_fill_within_ten_seconds(fleet: Running, page: Page) -> None:
     began = time.monotonic()
     page.goto(f"{fleet.address}#dark")
     page.locator(".tile").first.wait_for()
@@ -160,7 +98,7 @@ def test_all_tiles_fill_within_ten_seconds(fleet: Fleet, page: Page) -> None:
     expect(page.locator(".tile.failed")).to_have_count(0)
 
 
-def test_the_first_paint_comes_within_a_second(fleet: Fleet, chromium: Browser) -> None:
+def test_the_first_paint_comes_within_a_second(fleet: Running, chromium: Browser) -> None:
     """With nothing in the browser's cache; the best of five, since what else runs on this machine only adds to it."""
     paints = []
     for _ in range(5):
@@ -174,7 +112,7 @@ def test_the_first_paint_comes_within_a_second(fleet: Fleet, chromium: Browser) 
     assert min(paints) < 1000
 
 
-def test_cars_turn_red_within_seven_seconds_and_blue_again(fleet: Fleet, page: Page) -> None:
+def test_cars_turn_red_within_seven_seconds_and_blue_again(fleet: Running, page: Page) -> None:
     names = [row[0] for row in fleet.rows("SELECT DISTINCT vehicle_id FROM vehicles.engine_scores ORDER BY 1")]
     page.evaluate(WATCHER, names)
     began = time.time()
@@ -216,7 +154,7 @@ def summary(values: list[float]) -> str:
     return f"{len(ordered)} cars, median {ordered[len(ordered) // 2]:.1f} s, longest {ordered[-1]:.1f} s" if ordered else "none"
 
 
-def test_the_exploring_page_shows_records_of_a_running_node(fleet: Fleet, page: Page) -> None:
+def test_the_exploring_page_shows_records_of_a_running_node(fleet: Running, page: Page) -> None:
     other = page.context.new_page()
     other.goto(f"http://{fleet.address.split('/')[2]}/explore?node=telemetry_scored")
     expect(other.locator("tbody tr").nth(20)).to_be_visible(timeout=60_000)
@@ -227,7 +165,7 @@ def test_the_exploring_page_shows_records_of_a_running_node(fleet: Fleet, page: 
     other.close()
 
 
-def test_a_stopped_job_makes_the_page_stale_and_a_started_one_live(fleet: Fleet, page: Page) -> None:
+def test_a_stopped_job_makes_the_page_stale_and_a_started_one_live(fleet: Running, page: Page) -> None:
     fleet.flinksql("stop", "vehicles")
     print(f"stale {kind(page, 'stale', 45)} s after the job's stop")
 
@@ -236,18 +174,18 @@ def test_a_stopped_job_makes_the_page_stale_and_a_started_one_live(fleet: Fleet,
     print(f"live {kind(page, 'live', 45)} s after its start")
 
 
-def test_a_server_that_ends_is_told_and_forgotten(fleet: Fleet, page: Page) -> None:
+def test_a_server_that_ends_is_told_and_forgotten(fleet: Running, page: Page) -> None:
     port = fleet.address.split("/")[2].split(":")[1]
     fleet.started[-1].terminate()
     print(f"disconnected {kind(page, 'disconnected', 20)} s after the server's end")
     assert fleet.started[-1].wait(20) == 0
 
-    fleet.serve(port)
+    fleet.serve("vehicles", port)
 
     print(f"live {kind(page, 'live', 30)} s after its start")
 
 
-def test_a_database_that_dies_is_told_and_forgotten(fleet: Fleet, page: Page) -> None:
+def test_a_database_that_dies_is_told_and_forgotten(fleet: Running, page: Page) -> None:
     figure = page.locator(".number-tile .figure").first.text_content()
     (postgres,) = (s for s in status(fleet.project) if s.name == "postgres")
     assert postgres.pid is not None

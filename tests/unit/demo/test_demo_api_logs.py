@@ -18,7 +18,7 @@ import pytest
 
 from flinksql_runner.demo.api_logs import Noted
 from flinksql_runner.demo.api_logs_values import LogsResult, LogsSpec
-from flinksql_runner.demo.attacks import Found
+from flinksql_runner.demo.attacks import Alert, Found
 from flinksql_runner.demo.latency import CountProbe, percentiles
 from flinksql_runner.demo.web_api import WebApi
 from flinksql_runner.simulate.api_logs.addresses import AddressBook
@@ -29,6 +29,7 @@ RESULT = LogsResult(
     produced=100, duplicates=2, malformed=3, in_kafka=112, consumed=100, in_windows=96, late=4, archived=100,
     archived_distinct=100, dead_letter=3, sinks={"line_counts": 9},
     attacks={"scraping": Found(2, 2, 3, 2), "burst_flood": Found(1, 0, 0, 0)},
+    wrong=(Alert("scraping", "192.0.2.7", 5, 9, "30 examples within 20 s"),),
     latency_ms=percentiles([1, 2, 3]), latency_ms_undisturbed=percentiles([]), records_per_second=20.0, restarted=False,
     killed=True, answered=7, logged=8, spec=LogsSpec(),
 )
@@ -56,6 +57,8 @@ def test_the_json_is_as_published() -> None:
     assert set(value) <= set(schema["properties"])
     assert value["attacks"]["injected"] == 3
     assert value["attacks"]["recall"] == 0.6667
+    assert value["attacks"]["wrong"] == [
+        {"kind": "scraping", "subject": "192.0.2.7", "first_ms": 5, "last_ms": 9, "evidence": "30 examples within 20 s"}]
     assert value["attacks"]["by_kind"]["burst_flood"]["precision"] is None
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**value, "late": -1}, schema)

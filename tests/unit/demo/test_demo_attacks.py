@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flinksql_runner.demo.attacks import Alert, Found, belongs, compare
+from flinksql_runner.demo.attacks import Alert, Found, belongs, compare, wrong_alerts
 from flinksql_runner.simulate.api_logs.attacks import Label
 
 SCAN = Label(0, "path_scanning", ("192.0.2.1",), "", "", 100_000, 120_000, 40)
@@ -32,6 +32,7 @@ def test_an_alert_belongs_to_an_attack_of_its_kind_subject_and_time(alert: Alert
 def test_attacks_and_alerts_are_counted_by_kind() -> None:
     alerts = [Alert("path_scanning", "192.0.2.1", 105_000, 118_000), Alert("path_scanning", "192.0.2.1", 119_000, 125_000),
               Alert("path_scanning", "192.0.2.7", 105_000, 118_000), Alert("scraping", "192.0.2.1", 105_000, 118_000)]
+    assert wrong_alerts([SCAN, SHARED], alerts) == alerts[2:]
     found = compare([SCAN, SHARED], alerts)
     assert found == {"path_scanning": Found(1, 1, 3, 2), "key_sharing": Found(1, 0, 0, 0), "scraping": Found(0, 0, 1, 0)}
     assert (found["path_scanning"].recall, found["path_scanning"].precision) == (1.0, 0.6667)
