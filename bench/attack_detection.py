@@ -17,7 +17,8 @@ from project import project_folder
 from report import table, write_section
 
 from flinksql_runner.cli.geo_databases import geo_databases
-from flinksql_runner.demo.attacks import Alert, Found, belongs, compare
+from flinksql_runner.demo.api_logs_tables import alerts as alerts_of
+from flinksql_runner.demo.attacks import Alert, Found, belongs, compare, wrong_alerts
 from flinksql_runner.demo.places import Places
 from flinksql_runner.deploy.apply import deploy
 from flinksql_runner.deploy.ending import stop
@@ -95,9 +96,7 @@ def told(work: Workspace, place: Places, sound: int) -> list[Alert]:
         "SELECT (SELECT SUM(requests) FROM {}.traffic_10s) + (SELECT SUM(late) FROM {}.line_counts)")
     if both != lines:
         raise SystemExit(f"windows and late lines are {both}, but {lines} came")
-    return [Alert(*row) for row in place.query("""
-        SELECT kind, subject, (extract(epoch FROM first_seen) * 1000)::bigint, (extract(epoch FROM last_seen) * 1000)::bigint
-        FROM {}.attack_alerts""")]
+    return alerts_of(place)
 
 
 def tell(seed: int, rate: float, labels: list[Label], alerts: list[Alert]) -> None:
@@ -107,9 +106,8 @@ def tell(seed: int, rate: float, labels: list[Label], alerts: list[Alert]) -> No
             seconds = (label.end_ms - label.onset_ms) / 1000
             print(f"seed {seed} at {rate:g}/s: missed {label.kind} of {label.requests} requests in {seconds:.0f} s, "
                   f"{label.endpoint or label.key or label.subjects[0]}")
-    for alert in alerts:
-        if not any(belongs(alert, label) for label in labels):
-            print(f"seed {seed} at {rate:g}/s: wrong {alert}")
+    for alert in wrong_alerts(labels, alerts):
+        print(f"seed {seed} at {rate:g}/s: wrong {alert}, of labels {[x for x in labels if x.kind == alert.kind]}")
 
 
 def share(value: float | None) -> str:
