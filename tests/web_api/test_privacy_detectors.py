@@ -82,6 +82,11 @@ def test_boxes_are_brought_into_the_photo(write: Write) -> None:
         Region("plate", 60, 30, 120, 60, 0.9), Region("face", 0, 0, 600, 300, 0.5)]
 
 
+def test_a_small_photo_is_not_enlarged(write: Write) -> None:
+    path = write([[[16, 8, 48, 24, 0.9, 0]]], multiple=8)
+    assert OnnxDetector(path).regions(np.zeros((60, 100, 3), np.uint8)) == [Region("plate", 16, 8, 32, 16, 0.9)]
+
+
 def test_heat_becomes_regions(write: Write) -> None:
     heat = np.zeros((1, 2, 40, 40), np.float32)
     heat[0, 0, 4, 8:16] = 0.6
