@@ -25,7 +25,7 @@ pytestmark = pytest.mark.engine
 OPTIONS = re.compile(r"WITH \(\s*'connector' = 'kafka'.*\Z", re.DOTALL)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def session(flink: Running) -> Iterator[Session]:
     with Gateway(flink.gateway_url).open() as opened:
         for statement in tables().values():
