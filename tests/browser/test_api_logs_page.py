@@ -132,7 +132,7 @@ def test_the_map_is_drawn_and_an_attack_turns_red(api: Api, visit: Open, filled:
 def test_customers_are_told_with_what_failed_for_them(api: Api, visit: Open, filled: Filled) -> None:
     rows = filled(visit(api.address, 1440, 1000)).locator(".tile", has_text="Customers").locator("tbody tr")
     assert [" ".join(row.split()) for row in rows.all_inner_texts()] == [
-        f"{EVIL} team 200 15.0 % failing 4", "Baltic Parking team 200 0.5 % fine 4"]
+        f"{EVIL} 200 15.0 % failing 4", "Baltic Parking 200 0.5 % fine 4"]
 
 
 def test_who_knows_the_places_is_named(api: Api, visit: Open, filled: Filled) -> None:
