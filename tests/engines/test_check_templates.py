@@ -19,7 +19,7 @@ CASES = yaml.safe_load((Path(__file__).parent / "broken_templates.yml").read_tex
 pytestmark = pytest.mark.engine
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def engine(flink) -> LocalEngine:
     return LocalEngine(flink.gateway_url, flink.rest_url)
 
