@@ -82,7 +82,7 @@ def main() -> int:
     more = list(cases())
     answered = list(answers([*(r for _, _, r in asked), *(request(files) for _, files, _ in more)], jars()))
     said: dict[tuple[str, str], str] = {}
-    for (code, side, _), answer in zip(asked, answered, strict=False):
+    for (code, side, _), answer in zip(asked, answered[:len(asked)], strict=True):
         if not answer["ok"]:
             said[code, side] = answer["error"]
     wrong = [f"{code}: Flink refuses the repair: {said[code, 'instead']}" for code in pages if (code, "instead") in said]

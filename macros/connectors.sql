@@ -13,13 +13,18 @@
   'format' = 'raw'
 {%- endmacro %}
 
-{# A table of the target's PostgreSQL. Rows wait at most flush_ms for others. #}
-{% macro postgres_table(schema, table, flush_ms=200) -%}
+{# Where a table of the target's PostgreSQL is. #}
+{% macro postgres_place(schema, table) -%}
   'connector' = 'jdbc',
   'url' = '{{ target.postgres.url }}',
   'table-name' = '{{ schema }}.{{ table }}',
   'username' = '{{ target.postgres.user }}',
-  'password' = '{{ target.postgres.password }}',
+  'password' = '{{ target.postgres.password }}'
+{%- endmacro %}
+
+{# A table of the target's PostgreSQL. Rows wait at most flush_ms for others. #}
+{% macro postgres_table(schema, table, flush_ms=200) -%}
+  {{ postgres_place(schema, table) }},
   'sink.buffer-flush.interval' = '{{ flush_ms }} ms',
   'sink.buffer-flush.max-rows' = '5000',
   'sink.max-retries' = '5'
@@ -27,11 +32,7 @@
 
 {# A table of the target's PostgreSQL that others write, asked for single rows: what it answers, nothing too, holds for seconds. #}
 {% macro postgres_lookup(schema, table, seconds=60, most=100000) -%}
-  'connector' = 'jdbc',
-  'url' = '{{ target.postgres.url }}',
-  'table-name' = '{{ schema }}.{{ table }}',
-  'username' = '{{ target.postgres.user }}',
-  'password' = '{{ target.postgres.password }}',
+  {{ postgres_place(schema, table) }},
   'lookup.cache' = 'PARTIAL',
   'lookup.partial-cache.max-rows' = '{{ most }}',
   'lookup.partial-cache.expire-after-write' = '{{ seconds }} s',

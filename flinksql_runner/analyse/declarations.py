@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec.structs import replace
 from sqlglot import exp
 
 from flinksql_runner.analyse.context import Context
-from flinksql_runner.analyse.declare import Declared, key_of, key_on
+from flinksql_runner.analyse.declare import Declared, keys
 from flinksql_runner.analyse.values import Column
 from flinksql_runner.diagnostics import did_you_mean
-from flinksql_runner.dialect import expressions as e
 from flinksql_runner.dialect.types import FlinkType
 
 Typed = Callable[[exp.Expr], FlinkType | None]
@@ -32,12 +31,11 @@ def check(context: Context, create: exp.Expr, declared: Declared, typed: Typed) 
 
 def _keys(context: Context, elements: Iterable[exp.Expr], columns: Mapping[str, Column], is_open: bool) -> None:
     found = 0
-    for element, key in _constraints(elements):
+    for key, names in keys(elements):
         if key.args.get("unique"):
-            context.say(KEY, "Flink has no UNIQUE", key_of(element, key)[0], "leave it out, or declare a primary key")
+            context.say(KEY, "Flink has no UNIQUE", names[0], "leave it out, or declare a primary key")
             continue
         found += 1
-        names = key_of(element, key)
         if found > 1:
             context.say(KEY, "a second primary key", names[0], "name all its columns in one: PRIMARY KEY (a, b) NOT ENFORCED")
             continue
@@ -103,14 +101,6 @@ def _is_time(context: Context, name: str, time: FlinkType, place: exp.Expr) -> b
     else:
         return True
     return False
-
-
-def _constraints(elements: Iterable[exp.Expr]) -> Iterator[tuple[exp.Expr, exp.Expr]]:
-    """The keys that a table declares, each with the element that it stands in, in the order of the text."""
-    for element in elements:
-        own = element if isinstance(element, e.KeyConstraint) else key_on(element)
-        if own is not None:
-            yield element, own
 
 
 def _declared(columns: Mapping[str, Column]) -> str | None:

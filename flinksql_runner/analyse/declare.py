@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -111,19 +111,15 @@ def _constraint(element: exp.Expr, kind: type[exp.Expr]) -> exp.Expr | None:
     return next((c.args["kind"] for c in element.args.get("constraints") or () if isinstance(c.args.get("kind"), kind)), None)
 
 
-def key_on(element: exp.Expr) -> exp.Expr | None:
-    """The key that a column declares for itself."""
-    return _constraint(element, e.KeyConstraint)
-
-
-def key_of(element: exp.Expr, key: exp.Expr) -> tuple[exp.Expr, ...]:
-    """The names of a key's columns, whether it stands behind one of them or for itself."""
-    return tuple(key.expressions) if element is key else (element.this,)
+def keys(elements: Iterable[exp.Expr]) -> Iterator[tuple[exp.Expr, tuple[exp.Expr, ...]]]:
+    """The keys that a table declares, PRIMARY and UNIQUE, in the order of the text, each with the names of its columns, whether
+    it stands behind one of them or for itself."""
+    for element in elements:
+        if isinstance(element, e.KeyConstraint):
+            yield element, tuple(element.expressions)
+        elif (own := _constraint(element, e.KeyConstraint)) is not None:
+            yield own, (element.this,)
 
 
 def _key(elements: Iterable[exp.Expr]) -> tuple[str, ...]:
-    for element in elements:
-        own = element if isinstance(element, e.KeyConstraint) else key_on(element)
-        if own is not None and not own.args.get("unique"):
-            return tuple(c.name for c in key_of(element, own))
-    return ()
+    return next((tuple(c.name for c in names) for key, names in keys(elements) if not key.args.get("unique")), ())

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flinksql_runner.demo.api_logs_tables import alerts, counted, fill_customers, in_windows, rows
@@ -161,11 +161,11 @@ class _ApiLogs(DemoRun):
 
     def _write(self, web: WebApi | None, address: str | None) -> _Flow:
         """Starts the servers, the clients of the web API, and the measuring of latencies."""
-        traffic = Traffic(rate=self.spec.rate, duration=self.spec.duration, seed=self.spec.seed, attacks=self.spec.attacks,
-                          start_ms=time.time_ns() // 1_000_000 + _LEAD_MS)
-        self.seconds["until_first_record"] = round(time.monotonic() - self.began + _LEAD_MS / 1000, 2)
+        traffic = Traffic(rate=self.spec.rate, duration=self.spec.duration, seed=self.spec.seed, attacks=self.spec.attacks)
         keys = {client.key for client in traffic.population(self.book).clients if client.key}
         fill_customers(self.place, owners(keys.union(web.key_ids if web else ()), self.spec.seed))
+        traffic = replace(traffic, start_ms=time.time_ns() // 1_000_000 + _LEAD_MS)
+        self.seconds["until_first_record"] = round(time.monotonic() - self.began + _LEAD_MS / 1000, 2)
         writer = Noted(LogFiles(self.logs))
         sender = Sender(messages(traffic, self.book, self.labels), traffic.start_ms, writer)
         calling = web if address is not None else None

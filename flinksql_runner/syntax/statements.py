@@ -133,19 +133,22 @@ class _Parser(FlinkParser):
 
 
 def _mistake(failed: ParseError, piece: Piece, text: str) -> Mistake:
-    first = failed.errors[0] if failed.errors else {}
-    start = len(first.get("start_context") or "")
-    found = str(first.get("highlight") or "")
+    found, start, said = _told(failed)
     end = start + len(found)
     if not piece.start <= start < piece.end or not found:
         start, end = piece.tokens[-1].start, piece.end
         found = text[start:end]
-    said = str(first.get("description") or failed)
     if _RESERVED.match(said):
         quoted = f"`{found}`"
         return Mistake(f"{quoted} is a reserved word and no name", start, end, f"write it in backticks: {quoted}",
                        quoted if _is_name(quoted, start, end, piece, text) else None, "FS209")
     return Mistake(_plain(said, found, at_end=end >= piece.end), start, end)
+
+
+def _told(failed: ParseError) -> tuple[str, int, str]:
+    """The text at fault, its offset, and what the parser says of it."""
+    first = failed.errors[0] if failed.errors else {}
+    return str(first.get("highlight") or ""), len(first.get("start_context") or ""), str(first.get("description") or failed)
 
 
 def _is_name(quoted: str, start: int, end: int, piece: Piece, text: str) -> bool:
@@ -154,9 +157,8 @@ def _is_name(quoted: str, start: int, end: int, piece: Piece, text: str) -> bool
     try:
         _parser(changed).parse(_flink().tokenize(changed), changed)
     except ParseError as failed:
-        first = failed.errors[0] if failed.errors else {}
-        return bool(_RESERVED.match(str(first.get("description")))) and len(
-            first.get("start_context") or "") > start - piece.start
+        _, at, said = _told(failed)
+        return bool(_RESERVED.match(said)) and at > start - piece.start
     except RecursionError:
         return False
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,9 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from flinksql_runner.services.control import down, ensure
-
-ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "models", "dashboards")
+from tests.repository import copy_project
 
 
 @dataclass(slots=True)
@@ -58,12 +55,7 @@ class Running:
 @contextmanager
 def running(folder: Path) -> Iterator[Running]:
     """The project copied into a folder; what it starts is ended, its services with it."""
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, folder / part)
+    copy_project(folder, "udfs", "models", "dashboards")
     found = Running(folder)
     try:
         yield found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,9 +23,9 @@ from flinksql_runner.services.control import down, ensure
 from flinksql_runner.tables.create import create_tables
 from tests.browser.conftest import Open
 from tests.browser.test_page_access import serious
+from tests.repository import copy_project
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "dashboards")
 DURATIONS = [random.Random(4).lognormvariate(-3, 1) for _ in range(400)]
 EVIL = "<img src=x onerror=alert(1)>"
 RED = """() => {
@@ -55,9 +54,7 @@ class Api:
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     root = tmp_path_factory.mktemp("api")
-    for part in PARTS:
-        source = ROOT / part
-        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, root / part)
+    copy_project(root, "dashboards")
     server = None
     try:
         values = ensure(root, frozenset({"postgres"})).placeholders

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,16 +13,14 @@ from flinksql_runner.pipeline import build
 from flinksql_runner.project.load import load
 from flinksql_runner.services.control import down, ensure
 from flinksql_runner.tables.create import create_tables
+from tests.repository import copy_project
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros")
 
 
 def test_rows_leave_after_their_time(tmp_path: Path) -> None:
-    for part in PARTS:
-        source = ROOT / part
-        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, tmp_path / part)
+    copy_project(tmp_path)
     try:
         values = ensure(tmp_path, frozenset({"postgres"})).placeholders
         nodes = build(load(tmp_path, env=os.environ)).graph.nodes.values()

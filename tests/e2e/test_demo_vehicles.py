@@ -18,21 +18,16 @@ import pytest
 
 from flinksql_runner.services.control import down, status
 from tests.e2e.conftest import heavy
+from tests.repository import copy_project
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.kafka, pytest.mark.timeout(600)]
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "models")
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
     """A copy of this repository's project, with services of its own."""
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, tmp_path / part)
+    copy_project(tmp_path, "udfs", "models")
     yield tmp_path
     down(tmp_path)
 

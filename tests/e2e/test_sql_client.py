@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from flinksql_runner.simulate.vehicles.fleet import Fleet, messages
 from flinksql_runner.tables.create import create_tables
 from flinksql_runner.workspace import open_workspace
 from tests.e2e.conftest import heavy
+from tests.repository import copy_project
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine, pytest.mark.kafka, pytest.mark.timeout(400)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,10 +34,7 @@ JOB = "vehicles"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
-    for part in ("sql", "macros", "udfs", "models"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("project.yml", "profiles.yml", "flinksql.lock"):
-        shutil.copyfile(ROOT / part, tmp_path / part)
+    copy_project(tmp_path, "udfs", "models")
     yield tmp_path
     remove(tmp_path)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -40,3 +42,12 @@ def photo() -> Make:
 def client() -> FlaskClient:
     """The API without keys."""
     return create_app(Settings()).test_client()
+
+
+def logged(read: Callable[[], Iterable[str]], wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Lines of an access log that are wanted, of which one has to come within ten seconds: servers write after their answer."""
+    until = time.monotonic() + 10
+    while not (found := [entry for text in read() if wanted(entry := json.loads(text))]):
+        assert time.monotonic() < until, list(read())
+        time.sleep(0.02)
+    return found

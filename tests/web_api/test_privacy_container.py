@@ -5,7 +5,6 @@ Where Docker answers and the image is there (``tests/web_api/image/build.py`` ma
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -20,7 +19,7 @@ import httpx
 import pytest
 from privacy_api.examples import example
 
-from tests.web_api.conftest import Make
+from tests.web_api.conftest import Make, logged
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 IMAGE = os.environ.get("PRIVACY_API_IMAGE", "local/privacy-api:test")
@@ -51,15 +50,8 @@ class Container:
     address: str
 
     def logged(self, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-        """Lines of the access log that are wanted, of which one has to come within ten seconds."""
-        until = time.monotonic() + 10
-        while True:
-            lines = [json.loads(line) for line in docker("exec", self.name, "cat", LOG).stdout.splitlines()]
-            found = [line for line in lines if wanted(line)]
-            if found:
-                return found
-            assert time.monotonic() < until, lines
-            time.sleep(0.1)
+        """Lines of the access log that are wanted; one has to come soon."""
+        return logged(lambda: docker("exec", self.name, "cat", LOG).stdout.splitlines(), wanted)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ import pytest
 from privacy_api.examples import example
 from privacy_api.serve import find_nginx
 
-from tests.web_api.conftest import SERVICES, Make
+from tests.web_api.conftest import SERVICES, Make, logged
 
 pytestmark = pytest.mark.e2e
 ADDRESS_SECONDS = 40
@@ -45,12 +45,8 @@ class Running:
                 for text in path.read_bytes().decode("utf-8", "backslashreplace").split("\n") if text]
 
     def logged(self, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-        """Lines that are wanted, of which one has to come within ten seconds: servers write after they have answered."""
-        until = time.monotonic() + 10
-        while not (found := [entry for text in self.lines() if wanted(entry := json.loads(text))]):
-            assert time.monotonic() < until, self.lines()
-            time.sleep(0.02)
-        return found
+        """Lines that are wanted; one has to come soon."""
+        return logged(self.lines, wanted)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Ends it, and gives its exit code."""

@@ -17,6 +17,7 @@ from flinksql_runner.boards.read import read_boards
 from flinksql_runner.pipeline import build
 from flinksql_runner.project.load import load
 from flinksql_runner.project.shape import schema
+from tests.repository import copy_project
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "dashboards.md").read_text(encoding="utf-8")
@@ -55,9 +56,7 @@ def test_each_key_of_a_tile_belongs_to_a_type() -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """This repository's project with the page's example."""
-    for part in ("project.yml", "profiles.yml", "flinksql.lock", "sql", "macros", "udfs", "dashboards"):
-        source = ROOT / part
-        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, tmp_path / part)
+    copy_project(tmp_path, "udfs", "dashboards")
     return tmp_path
 
 
